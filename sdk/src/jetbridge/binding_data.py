@@ -1,0 +1,125 @@
+"""Values in a workflow's body as FlyteIDL bindings: promises, constants, and lists or maps that hold promises."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from jetbridge.errors import StoreError, TypeTransformError
+from jetbridge.idl import (
+    BindingData,
+    BindingDataCollection,
+    BindingDataMap,
+    Literal,
+    OutputReference,
+    PromiseAttribute,
+)
+from jetbridge.promise import Promise, promise_source
+from jetbridge.types import TransformContext, literal_type, to_literal
+
+
+def bind_value(value: object, python_type: Any) -> BindingData:
+    """The binding of a value to an input of a type.
+
+    Raises:
+        TypeTransformError: a constant is not of the type, or is a local file.
+    """
+    if isinstance(value, Promise):
+        return BindingData(promise=output_reference(value))
+    if holds_promise(value):
+        return _BIND[type(value)](value, python_type)
+    declared = literal_type(python_type)
+    return constant_binding(to_literal(CONSTANTS, value, python_type, declared))
+
+
+def _bind_list(value: list[object], python_type: Any) -> BindingData:
+    (element,) = typing.get_args(_container(python_type, list)) or (Any,)
+    return BindingData(collection=BindingDataCollection(bindings=[bind_value(item, element) for item in value]))
+
+
+def _bind_dict(value: dict[str, object], python_type: Any) -> BindingData:
+    _, element = typing.get_args(_container(python_type, dict)) or (str, Any)
+    return BindingData(map=BindingDataMap(bindings={key: bind_value(item, element) for key, item in value.items()}))
+
+
+_BIND: dict[type, Callable[[Any, Any], BindingData]] = {list: _bind_list, dict: _bind_dict}
+
+
+def holds_promise(value: Any) -> bool:
+    """Whether a value is a promise, or a list or dict with one inside."""
+    if type(value) is list:
+        return any(holds_promise(item) for item in typing.cast("list[object]", value))
+    if type(value) is dict:
+        return any(holds_promise(item) for item in typing.cast("dict[object, object]", value).values())
+    return isinstance(value, Promise)
+
+
+def output_reference(promise: Promise) -> OutputReference:
+    """A promise on the wire; a workflow input has no node id."""
+    node, var, path = promise_source(promise)
+    attributes = [
+        PromiseAttribute(int_value=attr) if isinstance(attr, int) else PromiseAttribute(string_value=attr)
+        for attr in path
+    ]
+    return OutputReference(node_id="" if node is None else node.id, var=var, attr_path=attributes)
+
+
+def constant_binding(literal: Literal) -> BindingData:
+    """A constant as flytekit binds it: collections and maps element by element."""
+    kind = literal.WhichOneof("value")
+    if kind == "collection":
+        items = [constant_binding(item) for item in literal.collection.literals]
+        return BindingData(collection=BindingDataCollection(bindings=items))
+    if kind == "map":
+        entries = {key: constant_binding(item) for key, item in literal.map.literals.items()}
+        return BindingData(map=BindingDataMap(bindings=entries))
+    return BindingData(scalar=literal.scalar)
+
+
+def _container(python_type: Any, kind: type) -> Any:
+    """The list or dict type itself, or the one inside an Optional or Annotated."""
+    if typing.get_origin(python_type) is kind:
+        return python_type
+    candidates = [arg for arg in typing.get_args(python_type) if typing.get_origin(arg) is kind]
+    if not candidates:
+        raise TypeTransformError(
+            f"a {kind.__name__} of promises is bound, but the type is {python_type!r}",
+            hint=f"Declare the input as a {kind.__name__}, or bind one promise.",
+        )
+    return candidates[0]
+
+
+class _NoUploads:
+    """The store while a workflow is built: constants are part of the package, so nothing can be uploaded for them."""
+
+    def read(self, uri: str) -> bytes:
+        raise self._refusal(uri)
+
+    def write(self, uri: str, data: bytes) -> None:
+        raise self._refusal(uri)
+
+    def create(self, uri: str, data: bytes) -> bool:
+        raise self._refusal(uri)
+
+    def exists(self, uri: str) -> bool:
+        raise self._refusal(uri)
+
+    def list(self, prefix: str) -> Iterator[str]:
+        raise self._refusal(prefix)
+
+    def download(self, uri: str, path: Path) -> None:
+        raise self._refusal(uri)
+
+    def upload(self, path: Path, uri: str) -> None:
+        raise self._refusal(str(path))
+
+    def _refusal(self, name: str) -> StoreError:
+        return StoreError(
+            f"{name!r} cannot be a constant in a workflow, because its data is not part of the package",
+            hint="Give it as a workflow input, or make it in a task.",
+        )
+
+
+CONSTANTS = TransformContext(store=_NoUploads(), raw_prefix="constant:", work_dir=Path())

@@ -1,0 +1,155 @@
+"""TARGET: what a command works on. `file.py:workflow`, `module:workflow` or `package.tgz[:name]`."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import cast
+
+from jetbridge.errors import UsageError
+from jetbridge.launch_plan import LaunchPlan
+from jetbridge.module_names import module_name_for, source_root_of
+from jetbridge.package import read_package
+from jetbridge.package_closure import closure_from_package, launchable_names
+from jetbridge.serialize.closure import Closure, closure_of
+from jetbridge.serialize.settings import SerializationSettings
+from jetbridge.suggest import did_you_mean
+from jetbridge.workflow import AnyWorkflow, PythonFunctionWorkflow
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What TARGET names.
+
+    Attributes:
+        name: How messages call it.
+        source_root: The folder from which its modules are imported; empty for a package.
+        launch_plans: The launch plans it names, dependencies first; empty for a package.
+        close: The closure of the one workflow it names, given the settings of packaging.
+    """
+
+    name: str
+    source_root: str
+    launch_plans: tuple[LaunchPlan, ...]
+    close: Callable[[SerializationSettings], Closure]
+
+
+def load_target(text: str) -> Target:
+    """The target. Raises `UsageError` or `InvalidPackageError` with what was found instead."""
+    place, _, name = text.rpartition(":") if ":" in text else (text, "", "")
+    if place.endswith((".tgz", ".tar.gz")):
+        return _package_target(Path(place), name)
+    module, root = _load_module(place)
+    return _module_target(text, module, name, root)
+
+
+def _package_target(path: Path, name: str) -> Target:
+    if not path.is_file():
+        raise UsageError(f"there is no package {str(path)!r}", hint="Write one with `jetbridge package TARGET -o`.")
+    package = read_package(path)
+    chosen = _choose(name, launchable_names(package), str(path))
+    return Target(chosen, "", (), lambda settings: closure_from_package(package, chosen))
+
+
+def _choose(name: str, names: tuple[str, ...], where: str) -> str:
+    if name in names:
+        return name
+    short = [known for known in names if known.rpartition(".")[2] == name]
+    if len(short) == 1:
+        return short[0]
+    if name:
+        raise UsageError(f"{where!r} has no workflow {name!r}", hint=did_you_mean(name, names))
+    if len(names) == 1:
+        return names[0]
+    listed = ", ".join(names) or "none"
+    raise UsageError(f"{where!r} holds {len(names)} workflows: {listed}", hint=f"Name one: `{where}:NAME`.")
+
+
+def _load_module(place: str) -> tuple[ModuleType, str]:
+    if not place.endswith(".py"):
+        sys.path.insert(0, str(Path.cwd()))
+        return _import(place, place), str(Path.cwd())
+    file = Path(place)
+    if not file.is_file():
+        raise UsageError(f"there is no file {place!r}", hint=_near_file(file))
+    root = source_root_of(file)
+    sys.path.insert(0, str(root))
+    return _import(module_name_for(file), place), str(root)
+
+
+def _import(module: str, shown: str) -> ModuleType:
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name and module.startswith(error.name):
+            raise UsageError(
+                f"there is no module {shown!r}", hint="Give a `.py` file, or a module that Python can import from here."
+            ) from error
+        raise UsageError(
+            f"{shown!r} needs the module {error.name!r}, which is not installed", hint=f"pip install {error.name}"
+        ) from error
+    except SyntaxError as error:
+        raise UsageError(
+            f"{shown!r} is not valid Python: {error.msg} ({error.filename}:{error.lineno})", hint="Mend that line."
+        ) from error
+    except UsageError:
+        raise
+    except Exception as error:
+        raise UsageError(
+            _import_failure(shown, error), hint="The file must be importable without side effects."
+        ) from error
+
+
+def _import_failure(shown: str, error: Exception) -> str:
+    trace = error.__traceback__
+    place = ""
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        if not file.startswith("<frozen") and "importlib" not in file:
+            place = f" ({file}:{trace.tb_lineno})"
+        trace = trace.tb_next
+    return f"importing {shown!r} raised {type(error).__name__}: {error}{place}"
+
+
+def _module_target(text: str, module: ModuleType, name: str, root: str) -> Target:
+    found = _launchables(module)
+    if name and name not in found:
+        raise UsageError(f"{module.__name__!r} has no workflow {name!r}", hint=_hint(name, module, found))
+    if not found:
+        raise UsageError(f"{module.__name__!r} has no workflow", hint="Decorate a function with `@workflow`.")
+    chosen = [found[name]] if name else list(found.values())
+    return Target(text, root, tuple(chosen), lambda settings: closure_of(_only(chosen, found, text), settings))
+
+
+def _only(chosen: list[LaunchPlan], found: Mapping[str, LaunchPlan], text: str) -> LaunchPlan:
+    if len(chosen) == 1:
+        return chosen[0]
+    raise UsageError(f"{text!r} holds {len(found)} workflows: {', '.join(found)}", hint=f"Name one: `{text}:NAME`.")
+
+
+def _launchables(module: ModuleType) -> dict[str, LaunchPlan]:
+    """Workflows (as their default launch plans) and launch plans by attribute, in the author's order."""
+    found: dict[str, LaunchPlan] = {}
+    for attribute, value in vars(module).items():
+        if isinstance(value, PythonFunctionWorkflow):
+            workflow = cast("AnyWorkflow", value)
+            if workflow.function.__module__ == module.__name__:
+                found[attribute] = LaunchPlan.get_or_create(workflow)
+        elif isinstance(value, LaunchPlan):
+            found[attribute] = value
+    return found
+
+
+def _hint(name: str, module: ModuleType, found: Mapping[str, LaunchPlan]) -> str:
+    if hasattr(module, name):
+        return f"{name!r} is a {type(getattr(module, name)).__name__}. {did_you_mean('', found)}"
+    return did_you_mean(name, found)
+
+
+def _near_file(file: Path) -> str:
+    folder = file.parent if file.parent.is_dir() else Path()
+    return did_you_mean(str(file), [str(path) for path in sorted(folder.glob("*.py"))])

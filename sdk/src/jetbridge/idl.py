@@ -1,0 +1,115 @@
+"""The one importer of FlyteIDL: its messages under the names of the protocol.
+
+Only `flyteidl.core` is loaded here, because the entrypoint imports this module;
+messages of the admin service, which packages hold, are in `jetbridge.idl_admin`.
+"""
+
+from __future__ import annotations
+
+from flyteidl.core.errors_pb2 import ContainerError, ErrorDocument
+from flyteidl.core.execution_pb2 import ExecutionError
+from flyteidl.core.identifier_pb2 import (
+    LAUNCH_PLAN,
+    TASK,
+    WORKFLOW,
+    Identifier,
+)
+from flyteidl.core.interface_pb2 import (
+    Parameter,
+    ParameterMap,
+    TypedInterface,
+    Variable,
+    VariableMap,
+)
+from flyteidl.core.literals_pb2 import (
+    Binary,
+    Binding,
+    BindingData,
+    BindingDataCollection,
+    BindingDataMap,
+    Blob,
+    BlobMetadata,
+    Literal,
+    LiteralCollection,
+    LiteralMap,
+    Primitive,
+    RetryStrategy,
+    Scalar,
+    StructuredDataset,
+    StructuredDatasetMetadata,
+    Union,
+    Void,
+)
+from flyteidl.core.security_pb2 import Secret, SecurityContext
+from flyteidl.core.tasks_pb2 import (
+    Container,
+    Resources,
+    RuntimeMetadata,
+    TaskMetadata,
+    TaskTemplate,
+)
+from flyteidl.core.types_pb2 import (
+    NONE,
+    STRUCT,
+    BlobType,
+    EnumType,
+    LiteralType,
+    OutputReference,
+    PromiseAttribute,
+    SimpleType,
+    StructuredDatasetType,
+    TypeAnnotation,
+    TypeStructure,
+    UnionType,
+)
+
+__all__ = [
+    "LAUNCH_PLAN",
+    "NONE",
+    "STRUCT",
+    "TASK",
+    "WORKFLOW",
+    "Binary",
+    "Binding",
+    "BindingData",
+    "BindingDataCollection",
+    "BindingDataMap",
+    "Blob",
+    "BlobMetadata",
+    "BlobType",
+    "Container",
+    "ContainerError",
+    "EnumType",
+    "ErrorDocument",
+    "ExecutionError",
+    "Identifier",
+    "Literal",
+    "LiteralCollection",
+    "LiteralMap",
+    "LiteralType",
+    "OutputReference",
+    "Parameter",
+    "ParameterMap",
+    "Primitive",
+    "PromiseAttribute",
+    "Resources",
+    "RetryStrategy",
+    "RuntimeMetadata",
+    "Scalar",
+    "Secret",
+    "SecurityContext",
+    "SimpleType",
+    "StructuredDataset",
+    "StructuredDatasetMetadata",
+    "StructuredDatasetType",
+    "TaskMetadata",
+    "TaskTemplate",
+    "TypeAnnotation",
+    "TypeStructure",
+    "TypedInterface",
+    "Union",
+    "UnionType",
+    "Variable",
+    "VariableMap",
+    "Void",
+]

@@ -1,0 +1,67 @@
+"""A node of a workflow while it is being built."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from jetbridge.errors import Location
+from jetbridge.idl import BindingData
+from jetbridge.resources import Resources
+
+if TYPE_CHECKING:
+    from jetbridge.task import AnyTask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeOverrides:
+    """What `with_overrides` changes, under flytekit's names; None means: as the task says."""
+
+    name: str | None = None
+    timeout: timedelta | int | None = None
+    retries: int | None = None
+    interruptible: bool | None = None
+    container_image: str | None = None
+    requests: Resources | None = None
+    limits: Resources | None = None
+    resources: Resources | None = None
+
+
+class Node:
+    """One use of a task. Order and overrides may still change until the workflow's function returns.
+
+    Attributes:
+        id: `n0`, `n1`, … in the order of the calls; bindings refer to it.
+        public_id: The same, or the author's `node_name`; packages hold this one.
+        inputs: What each input is bound to.
+        upstream: Nodes that must have succeeded before, beside those whose outputs are bound.
+        location: The author's line of the call.
+    """
+
+    def __init__(
+        self, node_id: str, task: AnyTask, inputs: Mapping[str, BindingData], location: Location | None
+    ) -> None:
+        self.id = node_id
+        self.public_id = node_id
+        self.task = task
+        self.inputs = inputs
+        self.location = location
+        self.upstream: tuple[Node, ...] = ()
+        self.overrides = NodeOverrides()
+
+    def run_after(self, other: Node) -> None:
+        """Adds an edge."""
+        if other not in self.upstream:
+            self.upstream = (*self.upstream, other)
+
+    def override(self, node_name: str | None = None, **overrides: Any) -> None:
+        """Changes the node's settings.
+
+        Raises:
+            TypeError: a name that `NodeOverrides` does not have.
+        """
+        if node_name is not None:
+            self.public_id = node_name.lower().replace("_", "-")
+        self.overrides = replace(self.overrides, **overrides)

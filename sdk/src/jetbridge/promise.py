@@ -1,0 +1,108 @@
+"""What a task call returns while a workflow is built: a value that does not exist yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NoReturn, cast
+
+from jetbridge.bindings import AttrPath
+from jetbridge.errors import CompileError, Problem
+from jetbridge.source import caller_location
+
+if TYPE_CHECKING:
+    from jetbridge.node import Node
+
+
+class Promise:
+    """An output of a node, or an input of the workflow when `node` is None.
+
+    Attributes and items of it (`report.slope`, `values[0]`, `table["a"]`) are promises too.
+    """
+
+    def __init__(self, node: Node | None, var: str, attr_path: AttrPath = ()) -> None:
+        self._node = node
+        self._var = var
+        self._attr_path = attr_path
+
+    def __getattr__(self, name: str) -> Promise:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Promise(self._node, self._var, (*self._attr_path, name))
+
+    def __getitem__(self, key: str | int) -> Promise:
+        return Promise(self._node, self._var, (*self._attr_path, key))
+
+    def __rshift__(self, other: Promise | VoidPromise) -> Promise | VoidPromise:
+        order(self, other)
+        return other
+
+    def with_overrides(self, **overrides: Any) -> Promise:
+        """Changes the node's settings; see `Node.override` for the names."""
+        _node_of(self).override(**overrides)
+        return self
+
+    def __iter__(self) -> Iterator[Promise]:
+        _refuse("iterated over", "Take the list as an input of a task, and loop there.")
+
+    def __bool__(self) -> NoReturn:  # noqa: PLE0304 -- it never returns
+        _refuse("used as a truth value", "Decide inside a task: a workflow's body runs before any value exists.")
+
+    def __len__(self) -> NoReturn:  # noqa: PLE0303 -- it never returns
+        _refuse("measured with len()", "Measure it inside a task.")
+
+    def __eq__(self, other: object) -> bool:
+        _refuse("compared", "Compare inside a task: a workflow's body runs before any value exists.")
+
+    __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __eq__  # type: ignore[assignment] # all refuse alike
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __repr__(self) -> str:
+        source = "inputs" if self._node is None else self._node.id
+        return f"Promise({source}.{self._var}{''.join(f'[{attr!r}]' for attr in self._attr_path)})"
+
+
+class VoidPromise:
+    """What a task without outputs returns while a workflow is built: only its order matters."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+
+    def __rshift__(self, other: Promise | VoidPromise) -> Promise | VoidPromise:
+        order(self, other)
+        return other
+
+    def with_overrides(self, **overrides: Any) -> VoidPromise:
+        """Changes the node's settings; see `Node.override` for the names."""
+        self._node.override(**overrides)
+        return self
+
+
+def promise_source(promise: Promise) -> tuple[Node | None, str, AttrPath]:
+    """The node (None for a workflow input), the variable and the path of a promise."""
+    parts = vars(promise)
+    return parts["_node"], parts["_var"], parts["_attr_path"]
+
+
+def order(before: Any, after: Any) -> None:
+    """Makes one node wait for another: what `before >> after` means."""
+    _node_of(after).run_after(_node_of(before))
+
+
+def _node_of(value: Any) -> Node:
+    for element in cast("tuple[object, ...]", value if isinstance(value, tuple) else (value,)):
+        node = vars(element).get("_node") if isinstance(element, Promise | VoidPromise) else None
+        if node is not None:
+            return node
+    return _refuse("ordered", "Only results of tasks can be ordered with `>>`, not workflow inputs or plain values.")
+
+
+def _refuse(action: str, hint: str) -> NoReturn:
+    problem = Problem(
+        code="PromiseUsedAsValue",
+        message=f"a task's result cannot be {action} while the workflow is built",
+        location=caller_location(),
+        hint=hint,
+    )
+    raise CompileError("the workflow cannot be built:", [problem])

@@ -1,0 +1,98 @@
+"""A launch plan on the wire: a workflow's defaults live only here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from jetbridge.binding_data import CONSTANTS
+from jetbridge.errors import TypeTransformError
+from jetbridge.idl import LAUNCH_PLAN, WORKFLOW, Identifier, Literal, LiteralMap, Parameter, ParameterMap
+from jetbridge.idl_admin import CronSchedule as CronScheduleMessage
+from jetbridge.idl_admin import FixedRate as FixedRateMessage
+from jetbridge.idl_admin import FixedRateUnit, LaunchPlanMetadata, LaunchPlanSpec, Schedule
+from jetbridge.idl_admin import LaunchPlan as LaunchPlanMessage
+from jetbridge.interface import NO_DEFAULT, Variable, typed_interface
+from jetbridge.launch_plan import CronSchedule, FixedRate, LaunchPlan
+from jetbridge.types import literal_type, to_literal
+
+
+def launch_plan_message(plan: LaunchPlan) -> LaunchPlanMessage:
+    """The launch plan. Raises `TypeTransformError` when a default or fixed input is not of its type."""
+    message = LaunchPlanMessage(
+        id=Identifier(resource_type=LAUNCH_PLAN, name=plan.name),
+        spec=LaunchPlanSpec(
+            workflow_id=Identifier(resource_type=WORKFLOW, name=plan.workflow.name),
+            entity_metadata=_metadata(plan),
+            default_inputs=_default_inputs(plan),
+            fixed_inputs=_fixed_inputs(plan),
+            max_parallelism=plan.max_parallelism,
+        ),
+    )
+    for part in ("labels", "annotations", "raw_output_data_config"):
+        getattr(message.spec, part).SetInParent()
+    message.spec.labels.values.update(plan.labels)
+    message.spec.annotations.values.update(plan.annotations)
+    message.closure.expected_inputs.SetInParent()
+    message.closure.expected_outputs.SetInParent()
+    return message
+
+
+def _default_inputs(plan: LaunchPlan) -> ParameterMap:
+    typed = typed_interface(plan.workflow.interface).inputs.variables
+    parameters = ParameterMap()
+    parameters.SetInParent()
+    for name, variable in plan.workflow.interface.inputs.items():
+        if name in plan.fixed_inputs:
+            continue
+        parameter = Parameter(var=typed[name])
+        value = plan.default_inputs.get(name, variable.default)
+        if value is NO_DEFAULT:
+            parameter.required = True
+        else:
+            parameter.default.CopyFrom(_literal(name, value, variable))
+        parameters.parameters[name].CopyFrom(parameter)
+    return parameters
+
+
+def _fixed_inputs(plan: LaunchPlan) -> LiteralMap:
+    inputs = plan.workflow.interface.inputs
+    literals = {name: _literal(name, value, inputs[name]) for name, value in plan.fixed_inputs.items()}
+    message = LiteralMap(literals=literals)
+    message.SetInParent()
+    return message
+
+
+def _literal(name: str, value: object, variable: Variable) -> Literal:
+    try:
+        return to_literal(CONSTANTS, value, variable.python_type, literal_type(variable.python_type))
+    except TypeTransformError as error:
+        raise TypeTransformError(f"default of input {name!r}: {error.message}", hint=error.hint) from error
+
+
+def _metadata(plan: LaunchPlan) -> LaunchPlanMetadata:
+    metadata = LaunchPlanMetadata()
+    if plan.schedule is not None:
+        metadata.schedule.CopyFrom(_SCHEDULES[type(plan.schedule)](plan.schedule))
+        metadata.schedule.kickoff_time_input_arg = plan.schedule.kickoff_time_input_arg
+    return metadata
+
+
+def _cron(schedule: CronSchedule) -> Schedule:
+    return Schedule(cron_schedule=CronScheduleMessage(schedule=schedule.schedule))
+
+
+def _rate(schedule: FixedRate) -> Schedule:
+    for unit, length in _UNITS:
+        if schedule.duration % length == timedelta(0):
+            return Schedule(rate=FixedRateMessage(value=schedule.duration // length, unit=unit))
+    raise TypeTransformError(f"a rate of {schedule.duration} is not whole minutes", hint="Use minutes, hours or days.")
+
+
+_UNITS = (
+    (FixedRateUnit.DAY, timedelta(days=1)),
+    (FixedRateUnit.HOUR, timedelta(hours=1)),
+    (FixedRateUnit.MINUTE, timedelta(minutes=1)),
+)
+_SCHEDULES: Mapping[type, Callable[[Any], Schedule]] = {CronSchedule: _cron, FixedRate: _rate}

@@ -1,0 +1,45 @@
+"""What packaging decides beside the code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from jetbridge.errors import UsageError
+from jetbridge.suggest import did_you_mean
+
+_TEMPLATE = re.compile(r"\{\{\s*\.images?\.(?P<name>[\w-]+)\.(?P<part>fqn|version|tag)\s*\}\}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SerializationSettings:
+    """Settings of one packaging.
+
+    Attributes:
+        image: The image of tasks that name none.
+        images: Named images, for `container_image="{{.image.NAME.fqn}}:{{.image.NAME.version}}"`.
+        source_root: The folder from which modules are imported; the author's lines are written relative to it.
+        env: Environment variables of every task.
+    """
+
+    image: str
+    images: Mapping[str, str] = field(default_factory=dict[str, str])
+    source_root: str = "."
+    env: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def image_of(self, container_image: str) -> str:
+        """The image a task runs in. Raises `UsageError` for a template that names an unknown image."""
+        if not container_image:
+            return self.image
+        return _TEMPLATE.sub(self._part, container_image)
+
+    def _part(self, match: re.Match[str]) -> str:
+        known = {"default": self.image, **self.images}
+        if match["name"] not in known:
+            raise UsageError(
+                f"there is no image named {match['name']!r}",
+                hint=f"Give `--image {match['name']}=IMAGE`. {did_you_mean(match['name'], known)}",
+            )
+        fqn, _, version = known[match["name"]].rpartition(":")
+        return fqn if match["part"] == "fqn" else version

@@ -1,0 +1,40 @@
+"""The author's lines: which file and line a call in user code stands on."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+from jetbridge.errors import Location
+
+_OUR_FOLDER = str(Path(__file__).resolve().parent) + os.sep
+
+
+def is_ours(file: str) -> bool:
+    """Whether a file belongs to this library, so that its frames say nothing to a user."""
+    return file.startswith((_OUR_FOLDER, "<frozen "))
+
+
+def caller_location() -> Location | None:
+    """The nearest line on the stack that is not this library's."""
+    frame: FrameType | None = inspect.currentframe()
+    while frame is not None and is_ours(frame.f_code.co_filename):
+        frame = frame.f_back
+    return None if frame is None else Location(frame.f_code.co_filename, frame.f_lineno)
+
+
+def function_location(function: Callable[..., object]) -> Location | None:
+    """The line of a function's `def` (or of its first decorator)."""
+    code = getattr(function, "__code__", None)
+    return None if code is None else Location(code.co_filename, code.co_firstlineno)
+
+
+def relative_to(location: Location, root: str) -> Location:
+    """The same line with its file written relative to a folder, where it lies below it."""
+    try:
+        return Location(Path(location.file).resolve().relative_to(Path(root).resolve()).as_posix(), location.line)
+    except ValueError:
+        return location

@@ -1,0 +1,20 @@
+"""Hints that name what the user most likely meant."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A hint for an unknown name.
+
+    Example:
+        >>> did_you_mean("specis", ["species", "frame"])
+        "Did you mean 'species'?"
+    """
+    options = list(known)
+    close = difflib.get_close_matches(name, options, n=3, cutoff=0.6)
+    if close:
+        return f"Did you mean {' or '.join(repr(option) for option in close)}?"
+    return f"There is: {', '.join(options)}." if options else "There is none."

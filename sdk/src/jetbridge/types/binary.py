@@ -1,0 +1,53 @@
+"""msgpack literals: the binary form of structs."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any, cast
+
+from jetbridge.errors import TypeTransformError
+from jetbridge.idl import Binary, Literal, Scalar
+from jetbridge.types.naming import type_name
+
+MSGPACK = "msgpack"
+
+
+def _msgpack() -> Any:
+    """msgpack has no type stubs; it is loaded with the first struct."""
+    return importlib.import_module("msgpack")
+
+
+def binary_value(literal: Literal) -> object:
+    """The plain value inside a msgpack literal.
+
+    Raises:
+        TypeTransformError: the binary is of another format, or broken.
+    """
+    binary, msgpack = literal.scalar.binary, _msgpack()
+    if binary.tag != MSGPACK:
+        raise TypeTransformError(
+            f"binary literal has the format {binary.tag!r}, expected {MSGPACK!r}",
+            hint="Write it with flytekit 1.14 or later, or with Jetbridge.",
+        )
+    try:
+        return msgpack.unpackb(binary.value, strict_map_key=False)
+    except (ValueError, msgpack.UnpackException) as error:
+        raise TypeTransformError(
+            f"msgpack literal of {len(binary.value)} bytes is broken: {error}", hint="Write the value again."
+        ) from error
+
+
+def plain_literal(plain: object, python_type: object = dict) -> Literal:
+    """The msgpack literal of a value made of None, bool, int, float, str, bytes, list and dict.
+
+    Raises:
+        TypeTransformError: msgpack cannot hold the value.
+    """
+    try:
+        data = cast(bytes, _msgpack().packb(plain, use_bin_type=True))
+    except (TypeError, ValueError, OverflowError) as error:
+        raise TypeTransformError(
+            f"a value of type {type_name(python_type)} cannot be written as msgpack: {error}",
+            hint="Use None, bool, int of at most 64 bits, float, str, bytes, list and dict, or a dataclass.",
+        ) from error
+    return Literal(scalar=Scalar(binary=Binary(value=data, tag=MSGPACK)))

@@ -1,0 +1,212 @@
+"""A digest of what a literal means, so that outputs of different back ends can be compared.
+
+Two literals have the same digest when a task could not tell them apart: URIs, parquet encodings and pandas' notes do
+not count, but values, types, names and bytes do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import json
+import math
+import re
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, cast
+
+from google.protobuf.json_format import MessageToDict
+
+from jetbridge.errors import TypeTransformError
+from jetbridge.idl import BlobType, Literal
+from jetbridge.store import Store
+from jetbridge.types.binary import binary_value
+from jetbridge.types.naming import literal_kind
+from jetbridge.types.remote import is_remote, names_below
+
+_ROWS = 1 << 16
+
+
+def content_digest(store: Store, literal: Literal) -> str:
+    """The SHA-256 of a literal's meaning, as 64 hex digits.
+
+    Args:
+        store: Where files, directories and data frames are read.
+        literal: The literal; unions count as what they hold.
+
+    Raises:
+        TypeTransformError: the literal is empty, or of a kind without a meaning of its own.
+        StoreError: what the literal names cannot be read.
+    """
+    while literal.scalar.HasField("union"):
+        literal = literal.scalar.union.value
+    if literal.HasField("offloaded_metadata"):
+        return content_digest(store, Literal.FromString(store.read(literal.offloaded_metadata.uri)))
+    kind = literal.WhichOneof("value")
+    key = literal.scalar.WhichOneof("value") if kind == "scalar" else kind
+    digest = _DIGESTS.get(key)
+    if digest is None:
+        raise TypeTransformError(f"{literal_kind(literal)} has no content to compare", hint="Write the value again.")
+    return digest(store, literal)
+
+
+def _hash(parts: Iterable[str | bytes]) -> str:
+    """Each part with its length, so that no two sequences of parts look alike."""
+    state = hashlib.sha256()
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        state.update(f"{len(data)}:".encode())
+        state.update(data)
+    return state.hexdigest()
+
+
+def _primitive(store: Store, literal: Literal) -> str:
+    primitive = literal.scalar.primitive
+    kind = primitive.WhichOneof("value")
+    if kind is None:
+        raise TypeTransformError("a primitive without a value has no content to compare", hint="Write it again.")
+    if kind == "float_value":
+        return _hash(["float_value", _float(primitive.float_value)])
+    return _hash([kind, primitive.SerializeToString(deterministic=True)])
+
+
+def _float(value: float) -> str:
+    return "nan" if math.isnan(value) else value.hex()
+
+
+def _struct(store: Store, literal: Literal) -> str:
+    return _hash(["struct", _canonical(store, binary_value(literal))])
+
+
+def _generic(store: Store, literal: Literal) -> str:
+    return _hash(["struct", _canonical(store, MessageToDict(literal.scalar.generic))])
+
+
+def _canonical(store: Store, value: object) -> str:
+    """Plain values as text that tells types apart and ignores the order of keys; a stored file counts by its content."""
+    if isinstance(value, dict):
+        entries = cast("dict[object, object]", value)
+        content = _stored(store, entries)
+        if content:
+            return content
+        pairs = (f"{_canonical(store, key)}:{_canonical(store, item)}" for key, item in entries.items())
+        return "{" + ",".join(sorted(pairs)) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(_canonical(store, item) for item in cast("list[object]", value)) + "]"
+    if isinstance(value, float):
+        return f"f{_float(value)}"
+    return f"b{value.hex()}" if isinstance(value, bytes) else json.dumps(value)
+
+
+def _stored(store: Store, entries: dict[object, object]) -> str:
+    """The digest of a FlyteFile or FlyteDirectory in a dataclass (`{"path": uri}`); empty if it is none."""
+    uri = entries.get("path")
+    if not isinstance(uri, str) or not is_remote(uri) or entries.keys() - {"path", "metadata"}:
+        return ""
+    if store.exists(uri):
+        return f"file {_file(store, uri)}"
+    return f"directory {_directory(store, uri)}" if names_below(store, uri) else ""
+
+
+def _blob(store: Store, literal: Literal) -> str:
+    blob = literal.scalar.blob
+    if blob.metadata.type.dimensionality == BlobType.SINGLE:
+        return _hash(["file", _file(store, blob.uri)])
+    return _directory(store, blob.uri)
+
+
+def _directory(store: Store, prefix: str) -> str:
+    parts = [part for name, uri in names_below(store, prefix) for part in (name, _file(store, uri))]
+    return _hash(["directory", *parts])
+
+
+def _file(store: Store, uri: str) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "data")
+        store.download(uri, path)
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _dataset(store: Store, literal: Literal) -> str:
+    from jetbridge.types.dataframe import fetch_parts
+
+    dataset = literal.scalar.structured_dataset
+    if dataset.metadata.structured_dataset_type.format.lower() not in ("", "parquet"):
+        raise TypeTransformError("only data frames in parquet can be compared", hint="Write it as parquet.")
+    with tempfile.TemporaryDirectory() as folder:
+        parts = fetch_parts(store, dataset.uri, Path(folder))
+        parquet = importlib.import_module("pyarrow.parquet")
+        return table_digest(_arrow().concat_tables([parquet.ParquetFile(part).read() for part in parts]))
+
+
+def table_digest(table: Any) -> str:
+    """The digest of a pyarrow table's columns: names, types and values in order, however they are encoded."""
+    parts = [part for name in table.column_names for part in (name, *_column(table.column(name)))]
+    return _hash(["table", str(table.num_rows), *parts])
+
+
+def _arrow() -> Any:
+    """pyarrow has no type stubs; it is loaded with the first data frame."""
+    return importlib.import_module("pyarrow")
+
+
+def _column(column: Any) -> tuple[str, str]:
+    pa = _arrow()
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    state = hashlib.sha256()
+    for start in range(0, len(column), _ROWS):
+        chunk = pa.chunked_array(column.slice(start, _ROWS).chunks, type=column.type).combine_chunks()
+        state.update(_values(chunk))
+    return _type_text(str(column.type)), state.hexdigest()
+
+
+def _type_text(text: str) -> str:
+    """Widths of offsets and the names of a list's items are encoding, not meaning."""
+    return re.sub(r"list<\w+:", "list<", text.replace("large_", "").replace("_view", ""))
+
+
+def _values(chunk: Any) -> bytes:
+    """The values of at most 65,536 rows; nulls apart from zeros, every NaN alike."""
+    pa = _arrow()
+    if pa.types.is_integer(chunk.type) or pa.types.is_boolean(chunk.type):
+        filled = chunk.fill_null(0 if pa.types.is_integer(chunk.type) else False)
+        return _raw(filled) + _raw(chunk.is_null())
+    if pa.types.is_floating(chunk.type):
+        return _floats(chunk)
+    return "\0".join(repr(value) for value in chunk.to_pylist()).encode(errors="surrogatepass")
+
+
+def _floats(chunk: Any) -> bytes:
+    import numpy
+
+    values = numpy.array(chunk.fill_null(0).to_numpy(zero_copy_only=False))
+    values[numpy.isnan(values)] = numpy.nan
+    return values.tobytes() + _raw(chunk.is_null(nan_is_null=False))
+
+
+def _raw(chunk: Any) -> bytes:
+    return cast(bytes, chunk.to_numpy(zero_copy_only=False).tobytes())
+
+
+def _collection(store: Store, literal: Literal) -> str:
+    return _hash(["list", *(content_digest(store, item) for item in literal.collection.literals)])
+
+
+def _map(store: Store, literal: Literal) -> str:
+    entries = literal.map.literals
+    return _hash(["map", *(part for key in sorted(entries) for part in (key, content_digest(store, entries[key])))])
+
+
+_DIGESTS: dict[str | None, Callable[[Store, Literal], str]] = {
+    "primitive": _primitive,
+    "none_type": lambda store, literal: _hash(["none"]),
+    "binary": _struct,
+    "generic": _generic,
+    "blob": _blob,
+    "structured_dataset": _dataset,
+    "collection": _collection,
+    "map": _map,
+}

@@ -1,0 +1,3 @@
+module jetbridge.test/cluster/pause
+
+go 1.24.0

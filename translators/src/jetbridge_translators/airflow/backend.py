@@ -1,0 +1,21 @@
+"""The Airflow back end: DAG files for Airflow 3, and DAG runs without Kubernetes."""
+
+from __future__ import annotations
+
+from jetbridge_translators.airflow.capabilities import CAPABILITIES
+from jetbridge_translators.airflow.options import DEFAULT_TARGET, OPTIONS, TARGETS
+from jetbridge_translators.airflow.run import run
+from jetbridge_translators.airflow.translate import translate
+from jetbridge_translators.base import Backend
+from jetbridge_translators.work import ContainerWork
+
+BACKEND = Backend(
+    name="airflow",
+    targets=TARGETS,
+    default_target=DEFAULT_TARGET,
+    options=OPTIONS,
+    capabilities=CAPABILITIES,
+    shapes=frozenset({ContainerWork}),
+    translate=translate,
+    run=run,
+)

@@ -1,0 +1,58 @@
+"""What Airflow makes of each feature of FlyteIDL."""
+
+from __future__ import annotations
+
+from jetbridge_translators.capability import Capability, emulated, native, refused
+
+RESOURCE_WORK = refused(
+    "resource-work",
+    "Airflow has no operator for an arbitrary Kubernetes object",
+    "Install a plugin that gives the task type an Airflow operator (entry point group `jetbridge.lower.airflow`), "
+    "or run it on Argo.",
+)
+
+CAPABILITIES: tuple[Capability, ...] = (
+    emulated(
+        "task-retries",
+        "`retries`. An error of the user's code is final, except for pods on Airflow 3.0 to 3.2, where it is retried "
+        "like any failure (KubernetesPodOperator fails the same way for every exit code, and `retry_policy` is new "
+        "in 3.3)",
+    ),
+    native("task-timeout", "`execution_timeout` of each attempt"),
+    refused(
+        "task-cache",
+        "the task asks for a cache, which Airflow does not have",
+        "Remove `cache=True`, or run the workflow on a back end with a cache.",
+    ),
+    emulated("task-interruptible", "the pod's label `interruptible: true`; no effect with `--containers process`"),
+    native("task-resources", "`container_resources`; with `--containers process` the worker's own"),
+    native("task-environment", "`env_vars`, or the environment of the process"),
+    native(
+        "task-secrets",
+        "entries of Kubernetes Secrets; with `--containers process` the worker's environment must hold them",
+    ),
+    refused(
+        "task-labels",
+        "labels and annotations of a task are not carried over to Airflow yet",
+        "Remove them from the task, or set them with a pod mutation hook of the Airflow installation.",
+    ),
+    refused(
+        "task-pod-template-name",
+        "a PodTemplate of the cluster is read by Flyte's propeller; KubernetesPodOperator reads none",
+        "Remove `pod_template_name`, or set the same fields with a pod mutation hook of the Airflow installation.",
+    ),
+    refused("task-deck", "Airflow has no place to show a deck", "Remove `enable_deck=True`, or return a file instead."),
+    native("container-work", "KubernetesPodOperator, or PythonOperator with `--containers process`"),
+    RESOURCE_WORK,
+    native("workflow-inputs", "`params` with a JSON schema"),
+    native("workflow-fixed-inputs", "constants in the tasks' arguments"),
+    refused(
+        "launch-plan-schedule",
+        "the schedule of a launch plan is not translated to Airflow yet",
+        "Translate the workflow itself, and set `schedule=` in a DAG that triggers this one.",
+    ),
+    emulated("workflow-outputs", "they stay in the store; `jetbridge run` reads them there"),
+    native("bindings-attribute", "resolved by the entrypoint"),
+    native("bindings-collection", "resolved by the entrypoint"),
+    native("node-overrides", "merged into the task when the plan is made"),
+)

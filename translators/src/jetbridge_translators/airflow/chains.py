@@ -1,0 +1,40 @@
+"""Dependencies as a person writes them: `load >> clean >> [fit_a, fit_b] >> report`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+Group = tuple[str, ...]
+Chain = tuple[Group, ...]
+
+
+def chains(edges: Sequence[tuple[Group, str]]) -> tuple[Chain, ...]:
+    """Dependencies in few chains, of which no two neighbouring groups have several members each.
+
+    Args:
+        edges: For every task that has any, its upstream tasks and itself, in topological order.
+
+    Example:
+        >>> chains([(("a",), "b"), (("b",), "c"), (("b",), "d"), (("c", "d"), "e")])
+        ((('a',), ('b',), ('c', 'd'), ('e',)),)
+    """
+    found: list[Chain] = []
+    for upstream, downstream in _links(edges):
+        at = next((index for index, chain in enumerate(found) if chain[-1] == upstream), None)
+        if at is None:
+            found.append((upstream, downstream))
+        else:
+            found[at] = (*found[at], downstream)
+    return tuple(found)
+
+
+def _links(edges: Sequence[tuple[Group, str]]) -> list[tuple[Group, Group]]:
+    """Tasks with the same upstream tasks together, since Airflow cannot put a list below a list."""
+    groups: dict[Group, list[str]] = {}
+    for upstream, task in edges:
+        groups.setdefault(upstream, []).append(task)
+    return [
+        (upstream, members)
+        for upstream, tasks in groups.items()
+        for members in ([tuple(tasks)] if len(upstream) == 1 else [(task,) for task in tasks])
+    ]

@@ -1,0 +1,78 @@
+"""What a DAG file defines before the DAG: constants, and at most one helper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jetbridge_translators.airflow.expressions import Expr, Name, imported
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Constant:
+    """`NAME = value`, under a comment."""
+
+    name: str
+    value: Expr
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Helper:
+    """A function or class as source, with what it imports (a module alone is a `Name` without a name)."""
+
+    name: str
+    source: str
+    imports: tuple[Name, ...]
+
+
+RUN_ROOT = Name("RUN_ROOT")
+IMAGE = Name("IMAGE")
+ENVIRONMENT = Name("ENVIRONMENT")
+POD = Name("POD")
+STORE_SECRET = Name("STORE_SECRET")
+EXECUTE = Name("execute")
+FAIL_ON_USER_ERROR = Name("FailOnUserError")
+
+_EXECUTE = '''\
+def execute(*command: str, env: dict[str, str]) -> None:
+    """Run a task's command in this worker; an error of the user's code (exit code 80) is final."""
+    name, *arguments = command
+    program = shutil.which(name)
+    if program is None:
+        raise AirflowFailException(f"{name} is not on this worker's PATH: pip install jetbridge")
+    code = subprocess.run([program, *arguments], env={**os.environ, **env}, check=False).returncode
+    if code == 80:
+        raise AirflowFailException("the task's own code failed; its error is in the log above")
+    if code != 0:
+        raise RuntimeError(f"{name} ended with exit code {code}; see the log above")
+'''
+
+_FAIL_ON_USER_ERROR = '''\
+class FailOnUserError(RetryPolicy):
+    """An error of the user's code (exit code 80) is final: another attempt would fail alike."""
+
+    def evaluate(self, exception, try_number, max_tries, context=None):
+        if "'exit_code': 80," in str(exception):
+            return RetryDecision.fail(reason="the task's own code failed")
+        return RetryDecision()
+'''
+
+
+def execute(target: str) -> Helper:
+    """The callable of `--containers process`.
+
+    `AirflowFailException` moved: `airflow.exceptions` warns from 3.2 on, `airflow.sdk.exceptions` lacks it before;
+    the provider `common.compat`, which every other provider needs, has it on all versions.
+    """
+    old = target in ("3.0", "3.1")
+    exceptions = "airflow.providers.common.compat.sdk" if old else "airflow.sdk.exceptions"
+    modules = (Name("", "os"), Name("", "shutil"), Name("", "subprocess"))
+    return Helper(
+        name=EXECUTE.name, source=_EXECUTE, imports=(*modules, imported(f"{exceptions}.AirflowFailException"))
+    )
+
+
+def fail_on_user_error() -> Helper:
+    """The retry policy of pods, for Airflow 3.3 and later."""
+    imports = (imported("airflow.sdk.RetryDecision"), imported("airflow.sdk.RetryPolicy"))
+    return Helper(name=FAIL_ON_USER_ERROR.name, source=_FAIL_ON_USER_ERROR, imports=imports)

@@ -1,0 +1,132 @@
+"""A DAG file's source, in the form that `ruff format --line-length 100` leaves as it is."""
+
+from __future__ import annotations
+
+import re
+import sys
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from jetbridge_translators.airflow.dag import DagSpec, Task
+from jetbridge_translators.airflow.definitions import Constant
+from jetbridge_translators.airflow.expressions import Call, Expr, Name, call, imported, names
+from jetbridge_translators.airflow.pretty import INDENT, LINE_LENGTH, source
+
+_DAG = imported("airflow.sdk.DAG")
+_CHAIN = "airflow.sdk.chain"
+_MARGIN = " " * INDENT
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+
+
+def emit(dag: DagSpec) -> str:
+    """The file."""
+    dependencies = [_chain_expression(chain) for chain in dag.chains]
+    head = "\n\n".join([_docstring(dag.title), _imports(dag, dependencies)])
+    constants = "\n\n".join(_constants(dag.constants))
+    helpers = [helper.source.rstrip("\n") for helper in dag.helpers]
+    top = "\n\n".join(part for part in (head, constants) if part)
+    after_helper = [_with_dag(dag, dependencies)]
+    separator = "\n\n\n" if helpers else "\n\n"
+    return separator.join(["\n\n\n".join([top, *helpers]), *after_helper]) + "\n"
+
+
+def _docstring(title: str) -> str:
+    wrapped = textwrap.fill(_plain(title), LINE_LENGTH - 4) or "A workflow"
+    text = wrapped if wrapped.endswith((".", "!", "?")) else wrapped + "."
+    escaped = text.replace("\\", "\\\\").replace('"""', "'''")
+    return f'"""{escaped.lstrip()}\n\nWritten by `jetbridge translate`: change the workflow, not this file.\n"""'
+
+
+def _plain(text: str) -> str:
+    return " ".join(_UNPRINTABLE.sub(" ", text).split())
+
+
+def _imports(dag: DagSpec, dependencies: Sequence[Expr]) -> str:
+    wanted = [name for name in _all_names(dag, dependencies) if name.module]
+    plain = sorted({name.module for name in wanted if not name.name})
+    modules = sorted({name.module for name in wanted if name.name})
+    standard = [module for module in modules if module.partition(".")[0] in sys.stdlib_module_names]
+    others = [module for module in modules if module not in standard]
+    lines = [f"import {module}" for module in plain] + [_from(module, wanted) for module in standard]
+    blocks = ["\n".join(lines), "\n".join(_from(module, wanted) for module in others)]
+    return "\n\n".join(block for block in blocks if block)
+
+
+def _all_names(dag: DagSpec, dependencies: Sequence[Expr]) -> Iterator[Name]:
+    yield _DAG
+    for constant in dag.constants:
+        yield from names(constant.value)
+    for helper in dag.helpers:
+        yield from helper.imports
+    for expr in (*(value for _, value in dag.arguments), *dependencies):
+        yield from names(expr)
+    for task in dag.tasks:
+        yield from names(_operator_call(task))
+
+
+def _from(module: str, wanted: Sequence[Name]) -> str:
+    members = sorted({name.name for name in wanted if name.module == module and name.name}, key=_member_order)
+    line = f"from {module} import {', '.join(members)}"
+    if len(line) <= LINE_LENGTH:
+        return line
+    return "\n".join([f"from {module} import (", *(f"{_MARGIN}{member}," for member in members), ")"])
+
+
+def _member_order(name: str) -> tuple[int, str]:
+    """The order of isort: constants, then classes, then the rest."""
+    kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
+    return kind, name
+
+
+def _constants(constants: Sequence[Constant]) -> Iterator[str]:
+    """Constants with a comment in paragraphs of their own, the others together."""
+    bare = [_assignment(constant.name, constant.value) for constant in constants if not constant.comment]
+    if bare:
+        yield "\n".join(bare)
+    for constant in constants:
+        if constant.comment:
+            yield f"# {constant.comment}\n{_assignment(constant.name, constant.value)}"
+
+
+def _assignment(variable: str, value: Expr, indent: int = 0) -> str:
+    return f"{variable} = " + source(value, indent=indent, before=len(variable) + 3)
+
+
+def _with_dag(dag: DagSpec, dependencies: Sequence[Expr]) -> str:
+    opening = "with " + source(Call(_DAG, (), dag.arguments), before=LINE_LENGTH) + ":"
+    tasks = [_task(task) for task in dag.tasks]
+    links = [_dependency(chain, expr) for chain, expr in zip(dag.chains, dependencies, strict=True)]
+    body = "\n\n".join([*tasks, *(["\n".join(links)] if links else [])])
+    return f"{opening}\n{body or _MARGIN + 'pass'}"
+
+
+def _task(task: Task) -> str:
+    comment = f"{_MARGIN}# {_plain(task.operator.comment)}\n" if task.operator.comment else ""
+    return comment + _MARGIN + _assignment(task.variable, _operator_call(task), INDENT)
+
+
+def _operator_call(task: Task) -> Call:
+    spec = task.operator
+    return Call(imported(spec.operator), (), (("task_id", spec.task_id), *spec.kwargs.items()), spec.spread)
+
+
+def _chain_text(chain: Sequence[Sequence[str]]) -> str:
+    return " >> ".join(group[0] if len(group) == 1 else f"[{', '.join(group)}]" for group in chain)
+
+
+def _fits(chain: Sequence[Sequence[str]]) -> bool:
+    return INDENT + len(_chain_text(chain)) <= LINE_LENGTH
+
+
+def _chain_expression(chain: Sequence[Sequence[str]]) -> Expr:
+    """The call that says what a chain of `>>` says, where that would be too long for a line."""
+    if _fits(chain):
+        return None
+    groups: list[Expr] = [
+        Name(group[0]) if len(group) == 1 else [Name(variable) for variable in group] for group in chain
+    ]
+    return call(_CHAIN, *groups)
+
+
+def _dependency(chain: Sequence[Sequence[str]], expr: Expr) -> str:
+    return _MARGIN + (_chain_text(chain) if expr is None else source(expr, indent=INDENT))

@@ -1,0 +1,71 @@
+"""From a step to its operator: a native override where its task type has one, else the shape of its work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from jetbridge.errors import JetbridgeError, Problem, ProblemsError, RegistryError, TranslationError
+from jetbridge_translators import registry
+from jetbridge_translators.airflow import pod, process
+from jetbridge_translators.airflow.capabilities import RESOURCE_WORK
+from jetbridge_translators.airflow.operators import OperatorSpec
+from jetbridge_translators.airflow.options import option
+from jetbridge_translators.base import Lower, LowerContext
+from jetbridge_translators.plan.model import Step
+from jetbridge_translators.work import ContainerWork
+
+LowerContainer = Callable[[Step, ContainerWork, LowerContext], OperatorSpec]
+FindLower = Callable[[str, str], "Lower | None"]
+
+_CONTAINERS: Mapping[str, LowerContainer] = {"pod": pod.lower, "process": process.lower}
+
+
+def lower_steps(
+    steps: Sequence[Step], context: LowerContext, find: FindLower = registry.lowering
+) -> tuple[OperatorSpec, ...]:
+    """The operators of all steps.
+
+    Raises:
+        TranslationError: steps that Airflow cannot run, all of them.
+    """
+    lowered = [_attempt(step, context, find) for step in steps]
+    problems = [problem for outcome in lowered if not isinstance(outcome, OperatorSpec) for problem in outcome]
+    if problems:
+        raise TranslationError("the workflow cannot be translated to Airflow", problems)
+    return tuple(outcome for outcome in lowered if isinstance(outcome, OperatorSpec))
+
+
+def _attempt(step: Step, context: LowerContext, find: FindLower) -> OperatorSpec | tuple[Problem, ...]:
+    try:
+        return replace(_lower(step, context, find), comment=str(step.location or ""))
+    except RegistryError:
+        raise
+    except ProblemsError as error:
+        return error.problems
+    except JetbridgeError as error:
+        return (_problem(step, step.task_type, error.message, error.hint),)
+
+
+def _lower(step: Step, context: LowerContext, find: FindLower) -> OperatorSpec:
+    override = find("airflow", step.task_type)
+    if override is not None:
+        return _checked(override(step, context), step.task_type)
+    if isinstance(step.work, ContainerWork):
+        return _CONTAINERS[option(context.settings, "containers")](step, step.work, context)
+    problem = _problem(step, RESOURCE_WORK.feature, RESOURCE_WORK.how, RESOURCE_WORK.workaround)
+    raise TranslationError("", [problem])
+
+
+def _checked(lowered: object, task_type: str) -> OperatorSpec:
+    if isinstance(lowered, OperatorSpec):
+        return lowered
+    raise RegistryError(
+        f"the Airflow override of task type {task_type!r} gave a {type(lowered).__name__}, not an OperatorSpec",
+        hint="Ask the plugin's author to return jetbridge_translators.airflow.operators.OperatorSpec.",
+    )
+
+
+def _problem(step: Step, code: str, message: str, hint: str) -> Problem:
+    where = f"node {step.id!r} (task type {step.task_type!r})"
+    return Problem(code=code, message=message, where=where, location=step.location, hint=hint)

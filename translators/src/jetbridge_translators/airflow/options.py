@@ -1,0 +1,57 @@
+"""The settings that only this back end has."""
+
+from __future__ import annotations
+
+from jetbridge.errors import UsageError
+from jetbridge_translators.base import Option, Settings
+
+TARGETS = ("3.0", "3.1", "3.2", "3.3")
+DEFAULT_TARGET = "3.0"
+CONTAINERS = ("pod", "process")
+
+OPTIONS = (
+    Option(
+        name="containers",
+        help="where a task's container runs: a pod (KubernetesPodOperator), or a process of the Airflow worker",
+        default="pod",
+        choices=CONTAINERS,
+    ),
+    Option(name="namespace", help="the pods' namespace; the connection's when empty"),
+    Option(name="service-account", help="the pods' service account; the namespace's default when empty"),
+    Option(name="kubernetes-conn-id", help="the Airflow connection to Kubernetes; Airflow's default when empty"),
+    Option(name="store-secret", help="a Kubernetes Secret whose entries become environment variables of every pod"),
+    Option(name="store-endpoint", help="the address of the object store where it is not the cloud's own"),
+)
+_DEFAULTS = {option.name: option.default for option in OPTIONS}
+
+
+def option(settings: Settings, name: str) -> str:
+    """An option's value, or its default.
+
+    Raises:
+        UsageError: the value is not one of the option's choices.
+    """
+    value = settings.options.get(name, _DEFAULTS[name])
+    choices = next(item.choices for item in OPTIONS if item.name == name)
+    if choices and value not in choices:
+        raise UsageError(f"{name} is {value!r}, which is not one of {', '.join(choices)}", hint=f"Use {choices[0]!r}.")
+    return value
+
+
+def target(settings: Settings) -> str:
+    """The version of Airflow to write for. Raises `UsageError` for one that is not known."""
+    wanted = settings.target or DEFAULT_TARGET
+    if wanted not in TARGETS:
+        raise UsageError(
+            f"Airflow {wanted!r} is not a target", hint=f"Use one of {', '.join(TARGETS)}; newer ones run them too."
+        )
+    return wanted
+
+
+def store_environment(settings: Settings) -> dict[str, str]:
+    """The environment variables that tell a task how to reach the store."""
+    endpoint = option(settings, "store-endpoint")
+    if not endpoint:
+        return {}
+    plain = {"AWS_ALLOW_HTTP": "true"} if endpoint.startswith("http://") else {}
+    return {"AWS_ENDPOINT_URL": endpoint, **plain}

@@ -1,0 +1,108 @@
+"""A container as a pod: KubernetesPodOperator, exactly one pod a task, locked down, without an XCom sidecar."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from jetbridge_translators.airflow.attempts import attempt_arguments
+from jetbridge_translators.airflow.definitions import FAIL_ON_USER_ERROR, POD, STORE_SECRET, Constant
+from jetbridge_translators.airflow.expressions import Call, Expr, call
+from jetbridge_translators.airflow.jinja import Scope, plain, template
+from jetbridge_translators.airflow.operators import POD_OPERATOR, OperatorSpec
+from jetbridge_translators.airflow.options import option, store_environment, target
+from jetbridge_translators.airflow.scope import scope_of
+from jetbridge_translators.base import LowerContext, Settings
+from jetbridge_translators.plan.model import Step
+from jetbridge_translators.work import ContainerWork, SecretRef
+
+_REFERENCE = "airflow.providers.cncf.kubernetes.secret.Secret"
+
+
+def lower(step: Step, work: ContainerWork, context: LowerContext) -> OperatorSpec:
+    """The operator of a step whose container is a pod."""
+    scope = scope_of(step, context, expands_dollars=True)
+    kwargs: dict[str, Expr] = {
+        "image": template(work.image, scope),
+        "cmds": [template(part, scope) for part in work.command],
+        "arguments": [template(part, scope) for part in work.args],
+        "env_vars": _environment(work, context.settings, scope),
+        "container_resources": _resources(work),
+        "secrets": _secrets(work, context.settings),
+        "labels": {"interruptible": "true"} if step.interruptible else {},
+        **attempt_arguments(step),
+        "retry_policy": _retry_policy(step, context.settings),
+    }
+    given = {name: value for name, value in kwargs.items() if value not in ([], {}, None)}
+    return OperatorSpec(operator=POD_OPERATOR, task_id=step.name, kwargs=given, spread=POD)
+
+
+def _environment(work: ContainerWork, settings: Settings, scope: Scope) -> Expr:
+    environment = {**store_environment(settings), **dict(work.env)}
+    return {name: template(value, scope) for name, value in environment.items()}
+
+
+def _resources(work: ContainerWork) -> Call | None:
+    quantities: dict[str, Expr] = {
+        name: dict(values) for name, values in (("requests", work.requests), ("limits", work.limits)) if values
+    }
+    return call("kubernetes.client.V1ResourceRequirements", **quantities) if quantities else None
+
+
+def _secrets(work: ContainerWork, settings: Settings) -> Expr:
+    store: list[Expr] = [STORE_SECRET] if option(settings, "store-secret") else []
+    return [*store, *(_secret(secret) for secret in work.secrets)]
+
+
+def _secret(secret: SecretRef) -> Call:
+    """One entry of a Kubernetes Secret, where the entrypoint looks for it (`jetbridge.runtime.secrets`)."""
+    if secret.mount == "file":
+        return call(_REFERENCE, "volume", f"/etc/secrets/{secret.group.lower()}", secret.group, secret.key)
+    variable = secret.env_var or f"_FSEC_{secret.group}_{secret.key}".upper()
+    return call(_REFERENCE, "env", variable, secret.group, secret.key)
+
+
+def _retry_policy(step: Step, settings: Settings) -> Call | None:
+    return Call(FAIL_ON_USER_ERROR) if step.retries and target(settings) == "3.3" else None
+
+
+def definitions(settings: Settings) -> tuple[Constant, ...]:
+    """The constants that pods share."""
+    store_secret = Constant(
+        name=STORE_SECRET.name,
+        value=call(_REFERENCE, "env", None, option(settings, "store-secret")),
+        comment="Every entry of this Kubernetes Secret becomes an environment variable: the store's credentials.",
+    )
+    return (*((store_secret,) if option(settings, "store-secret") else ()), _pod(settings))
+
+
+def _pod(settings: Settings) -> Constant:
+    places = {argument: option(settings, name) for argument, name in _PLACES.items()}
+    given: dict[str, Expr] = {name: plain(value) for name, value in places.items() if value}
+    return Constant(
+        name=POD.name,
+        value={**given, **_LIFE, **_SECURITY},
+        comment="Every task is one pod: its log goes to Airflow, then it is deleted.",
+    )
+
+
+_PLACES: Mapping[str, str] = {
+    "namespace": "namespace",
+    "service_account_name": "service-account",
+    "kubernetes_conn_id": "kubernetes-conn-id",
+}
+_LIFE: Mapping[str, Expr] = {
+    "startup_timeout_seconds": 600,
+    "get_logs": True,
+    "log_events_on_failure": True,
+    "on_finish_action": "delete_pod",
+    "deferrable": False,
+    "do_xcom_push": False,
+}
+_SECURITY: Mapping[str, Expr] = {
+    "automount_service_account_token": False,
+    "security_context": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
+    "container_security_context": {
+        "allowPrivilegeEscalation": False,
+        "capabilities": {"drop": ["ALL"]},
+    },
+}

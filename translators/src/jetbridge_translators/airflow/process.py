@@ -1,0 +1,28 @@
+"""A container as a process of the Airflow worker: the same command, without an image and without a shell."""
+
+from __future__ import annotations
+
+from jetbridge_translators.airflow.attempts import attempt_arguments
+from jetbridge_translators.airflow.definitions import EXECUTE
+from jetbridge_translators.airflow.expressions import Expr
+from jetbridge_translators.airflow.jinja import template
+from jetbridge_translators.airflow.operators import PYTHON_OPERATOR, OperatorSpec
+from jetbridge_translators.airflow.options import store_environment
+from jetbridge_translators.airflow.scope import scope_of
+from jetbridge_translators.base import LowerContext
+from jetbridge_translators.plan.model import Step
+from jetbridge_translators.work import ContainerWork
+
+
+def lower(step: Step, work: ContainerWork, context: LowerContext) -> OperatorSpec:
+    """The operator of a step whose command runs in the worker."""
+    scope = scope_of(step, context, expands_dollars=False)
+    environment = {**store_environment(context.settings), **dict(work.env)}
+    env: dict[str, Expr] = {name: template(value, scope) for name, value in environment.items()}
+    kwargs: dict[str, Expr] = {
+        "python_callable": EXECUTE,
+        "op_args": [template(part, scope) for part in (*work.command, *work.args)],
+        "op_kwargs": {"env": env},
+        **attempt_arguments(step),
+    }
+    return OperatorSpec(operator=PYTHON_OPERATOR, task_id=step.name, kwargs=kwargs)

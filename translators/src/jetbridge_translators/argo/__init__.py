@@ -1,0 +1,1 @@
+"""The Argo Workflows back end."""

@@ -1,0 +1,55 @@
+"""What Argo Workflows makes of each feature of FlyteIDL."""
+
+from __future__ import annotations
+
+from jetbridge_translators.capability import Capability, emulated, native, refused
+
+CAPABILITIES: tuple[Capability, ...] = (
+    native("container-work", "one container template for each distinct task; one pod for each node"),
+    emulated(
+        "resource-work",
+        "a resource template that creates the object, owned by the Workflow, and waits; each attempt makes a new "
+        "object; stopping the run leaves the object until the Workflow is deleted; a failed object is retried whatever "
+        "its exit code, which Argo does not see",
+    ),
+    emulated(
+        "task-retries",
+        "a retryStrategy by exit code; Argo counts all attempts together, so one lost to the system uses up a user's "
+        "retry, and the system's three come on top of the user's",
+    ),
+    native("task-timeout", "the template's timeout, for each attempt; the object of a resource task runs on"),
+    refused(
+        "task-cache",
+        "a run does not look for the results of earlier runs",
+        "Remove cache=True; to go on with a failed run, pass its run-root.",
+    ),
+    emulated(
+        "task-interruptible",
+        'the pod label interruptible="true", as on Flyte; a policy of the cluster must place such pods',
+    ),
+    native("task-resources", "requests and limits of the container"),
+    native("task-environment", "env of the container"),
+    emulated(
+        "task-secrets",
+        "group = Kubernetes Secret, key = its key; `any` and `env_var` as _FSEC_<GROUP>_<KEY>, `file` below "
+        "/etc/flyte/secrets; group_version is not looked at, as on Flyte",
+    ),
+    native("task-labels", "labels and annotations of the pod"),
+    refused(
+        "task-pod-template-name",
+        "Argo has no pod templates by name",
+        "Set image, resources, environment and secrets in the task.",
+    ),
+    refused("task-deck", "Argo has no place that shows decks", "Return the report as a file; set enable_deck=False."),
+    native("workflow-inputs", "workflow parameters that hold JSON"),
+    native("workflow-fixed-inputs", "constants in the DAG, which no parameter can change"),
+    refused(
+        "launch-plan-schedule",
+        "no CronWorkflow is written",
+        "Write a CronWorkflow whose workflowSpec is the spec of the run file.",
+    ),
+    emulated("workflow-outputs", "the annotation jetbridge/outputs says where each lies below the run root"),
+    native("bindings-attribute", "the entrypoint resolves the path"),
+    native("bindings-collection", "the entrypoint puts lists and maps together"),
+    native("node-overrides", "a template of its own for the node"),
+)

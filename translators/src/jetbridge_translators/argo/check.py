@@ -1,0 +1,148 @@
+"""What Argo or Kubernetes would refuse, found before anything is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from jetbridge.errors import Problem
+from jetbridge.types.json_codec import is_exact
+from jetbridge_translators.argo.distinct import Tasks, work_variables
+from jetbridge_translators.argo.input_types import is_nullable
+from jetbridge_translators.argo.secrets import MOUNTS
+from jetbridge_translators.argo.text import container_string
+from jetbridge_translators.plan.model import Plan, Step
+from jetbridge_translators.work import ContainerWork, ResourceWork, SecretRef, Work
+
+MAX_TEMPLATES = 200
+MAX_TASKS = 200
+"""Argo 4.0's full CRDs allow so many of each (`maxItems` in workflow_types.go)."""
+MAX_ARGUMENTS = 128 * 1024
+"""Bytes of command and args of a container; beyond, Argo moves them to a ConfigMap, where `$(NAME)` is not expanded."""
+
+_IMAGE = re.compile(r"[A-Za-z0-9][\w./:@-]*")
+_ENV_NAME = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
+_SECRET_NAME = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?")
+_SECRET_KEY = re.compile(r"[-._a-zA-Z0-9]+")
+_SPLIT_HINT = "Move part of the workflow into a second one."
+
+
+def problems_of(plan: Plan, tasks: Tasks) -> list[Problem]:
+    """All problems of a plan."""
+    by_task = (problem for task in tasks.distinct() for problem in _task_problems(task.step))
+    by_step = (problem for step in plan.steps for problem in _binding_problems(step))
+    return [*_size_problems(plan, tasks), *_input_problems(plan), *by_task, *by_step]
+
+
+def _size_problems(plan: Plan, tasks: Tasks) -> Iterator[Problem]:
+    templates = len(tasks.distinct()) + 1
+    if not plan.steps:
+        yield Problem(
+            code="NoNodesFound",
+            message="the workflow has no nodes, and Argo takes no DAG without tasks",
+            where=f"workflow {plan.name}",
+            hint="Call at least one task in the workflow.",
+        )
+    if len(plan.steps) > MAX_TASKS:
+        yield _too_many(plan, f"{len(plan.steps)} nodes; Argo takes at most {MAX_TASKS} tasks in a DAG")
+    if templates > MAX_TEMPLATES:
+        yield _too_many(plan, f"{templates - 1} distinct tasks; Argo takes at most {MAX_TEMPLATES - 1} beside the DAG")
+
+
+def _too_many(plan: Plan, what: str) -> Problem:
+    return Problem(
+        code="ArgoLimitExceeded", message=f"the workflow has {what}", where=f"workflow {plan.name}", hint=_SPLIT_HINT
+    )
+
+
+def _input_problems(plan: Plan) -> Iterator[Problem]:
+    for item in plan.inputs:
+        if item.default is not None and not item.fixed and not is_exact(item.default, item.type):
+            yield Problem(
+                code="InvalidForArgo",
+                message=f"the default of input {item.name!r} cannot be written as JSON, which Argo's parameters hold",
+                where=f"workflow {plan.name}",
+                hint="Give it no default, or fix it in a launch plan: LaunchPlan.create(fixed_inputs=…).",
+            )
+
+
+def _task_problems(step: Step) -> Iterator[Problem]:
+    for message, hint in _CHECKS[type(step.work)](step.work):
+        yield _problem(step, "InvalidForArgo", message, hint)
+
+
+def _problem(step: Step, code: str, message: str, hint: str) -> Problem:
+    where = f"task {step.template.id.name or step.name}"
+    return Problem(code=code, message=message, where=where, location=step.location, hint=hint)
+
+
+_Finding = tuple[str, str]
+
+
+def _container_findings(work: Work) -> Iterator[_Finding]:
+    assert isinstance(work, ContainerWork)  # noqa: S101 -- the table below picks by this very type
+    yield from _image_findings(work)
+    yield from _string_findings(work)
+    yield from _env_findings(work)
+    for secret in work.secrets:
+        yield from _secret_findings(secret)
+
+
+def _image_findings(work: ContainerWork) -> Iterator[_Finding]:
+    if not _IMAGE.fullmatch(work.image):
+        yield f"{work.image!r} is not the name of a container image", "Give the task an image: --image NAME:TAG."
+    if not work.command:
+        yield (
+            "the container has no command, which Argo needs (it would ask the image's registry for one)",
+            "Name the command; the image's own is shown by `docker inspect`.",
+        )
+
+
+def _string_findings(work: ContainerWork) -> Iterator[_Finding]:
+    strings = [*map(container_string, (*work.command, *work.args)), *(value for _, value in work.env)]
+    if any("\0" in text for text in strings):
+        yield "a string of the container holds a NUL character, which no process can be given", "Remove it."
+    size = sum(len(text.encode()) for text in strings)
+    if size > MAX_ARGUMENTS:
+        yield (
+            f"command, args and env have {size} bytes; a pod takes at most {MAX_ARGUMENTS}",
+            "Pass the data as an input, which travels through the store.",
+        )
+
+
+def _env_findings(work: ContainerWork) -> Iterator[_Finding]:
+    for name, _ in work.env:
+        if not _ENV_NAME.fullmatch(name):
+            yield f"{name!r} is not the name of an environment variable", "Use letters, digits, `_`, `-` and `.`."
+
+
+def _secret_findings(secret: SecretRef) -> Iterator[_Finding]:
+    shown = f"the secret with group {secret.group!r} and key {secret.key!r}"
+    if not _SECRET_NAME.fullmatch(secret.group) or not _SECRET_KEY.fullmatch(secret.key):
+        yield f"{shown} does not name a Kubernetes Secret and its key", "Set group=SECRET and key=KEY, both as there."
+    if secret.mount not in MOUNTS:
+        yield f"{shown} asks for the unknown mount {secret.mount!r}", f"Use one of {', '.join(sorted(MOUNTS))}."
+    if secret.env_var and not _ENV_NAME.fullmatch(secret.env_var):
+        yield f"{shown} asks for the variable {secret.env_var!r}", "Use letters, digits and `_`."
+
+
+def _resource_findings(work: Work) -> Iterator[_Finding]:
+    assert isinstance(work, ResourceWork)  # noqa: S101 -- the table below picks by this very type
+    missing = [key for key in ("apiVersion", "kind") if not isinstance(work.manifest.get(key), str)]
+    if missing:
+        yield f"the manifest has no {' and no '.join(missing)}", "The plugin of the task type must give both."
+
+
+_CHECKS: dict[type[Work], Callable[[Work], Iterator[_Finding]]] = {
+    ContainerWork: _container_findings,
+    ResourceWork: _resource_findings,
+}
+
+
+def _binding_problems(step: Step) -> Iterator[Problem]:
+    variables = step.template.interface.inputs.variables
+    for name in work_variables(step.work):
+        if name not in step.args and not (name in variables and is_nullable(variables[name].type)):
+            yield _problem(
+                step, "ParameterNotBound", f"input {name!r} of node {step.id} has no value", f"Pass {name}=… there."
+            )

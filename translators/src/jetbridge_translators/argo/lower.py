@@ -1,0 +1,176 @@
+"""A task's work as an Argo template, by the shape of the work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import hera.workflows.models as m
+
+from jetbridge.errors import RegistryError
+from jetbridge_translators import registry
+from jetbridge_translators.argo.escape import OPEN_BRACE, for_container, uses_open_brace
+from jetbridge_translators.argo.manifest import manifest_text
+from jetbridge_translators.argo.options import ArgoOptions
+from jetbridge_translators.argo.parameters import NODE_PATH, RUN_ROOT, parameter_name, task_tags
+from jetbridge_translators.argo.retry import retry_strategy
+from jetbridge_translators.argo.secrets import secret_env, secret_mounts, secret_volumes
+from jetbridge_translators.argo.text import container_string
+from jetbridge_translators.base import LowerContext, Settings
+from jetbridge_translators.plan.model import Step
+from jetbridge_translators.work import ContainerWork, ResourceWork
+
+
+def lower(step: Step, name: str, variables: tuple[str, ...], settings: Settings, options: ArgoOptions) -> m.Template:
+    """The template of a step's task: a plugin's own one if there is any, else the one for the shape of its work.
+
+    Args:
+        step: A step that runs the task.
+        name: The template's name.
+        variables: The task inputs that the template takes as parameters.
+        settings: What a plugin may want to know.
+        options: The options of this back end.
+    """
+    override = registry.lowering("argo", step.task_type)
+    if override is not None:
+        context = LowerContext(settings=settings, names=task_tags(variables))
+        return _named(_checked(override(step, context), step), name, variables)
+    template = _SHAPES[type(step.work)](step, options)
+    return _named(template, name, variables)
+
+
+def _checked(result: object, step: Step) -> m.Template:
+    if isinstance(result, m.Template):
+        return result
+    raise RegistryError(
+        f"the Argo override of task type {step.task_type!r} gave a {type(result).__name__}",
+        hint="It must return a `hera.workflows.models.Template`.",
+    )
+
+
+def _named(template: m.Template, name: str, variables: tuple[str, ...]) -> m.Template:
+    names = [RUN_ROOT, NODE_PATH, *map(parameter_name, variables)]
+    inputs = m.Inputs(parameters=[m.Parameter(name=item) for item in names])
+    return template.model_copy(update={"name": name, "inputs": inputs})
+
+
+def _container(step: Step, options: ArgoOptions) -> m.Template:
+    work = step.work
+    assert isinstance(work, ContainerWork)  # noqa: S101 -- the table below picks by this very type
+    return _base(step, options).model_copy(
+        update={
+            "automount_service_account_token": False if options.executor_service_account else None,
+            "executor": _executor(options),
+            "volumes": secret_volumes(work.secrets) or None,
+            "container": m.Container(
+                image=work.image,
+                command=[container_string(text) for text in work.command],
+                args=[container_string(text) for text in work.args] or None,
+                env=_env(work, options) or None,
+                env_from=_env_from(options),
+                resources=_resources(work),
+                volume_mounts=secret_mounts(work.secrets) or None,
+                security_context=_container_security(),
+            ),
+        }
+    )
+
+
+def _resource(step: Step, options: ArgoOptions) -> m.Template:
+    work = step.work
+    assert isinstance(work, ResourceWork)  # noqa: S101 -- the table below picks by this very type
+    resource = m.ResourceTemplate(
+        action="create",
+        set_owner_reference=True,
+        success_condition=work.success,
+        failure_condition=work.failure,
+        manifest=manifest_text(work),
+    )
+    return _base(step, options).model_copy(update={"resource": resource})
+
+
+_SHAPES = {ContainerWork: _container, ResourceWork: _resource}
+
+
+def _base(step: Step, options: ArgoOptions) -> m.Template:
+    return m.Template(
+        metadata=_metadata(step),
+        timeout=None if step.timeout is None else _duration(step.timeout),
+        retry_strategy=retry_strategy(step.retries),
+        security_context=_pod_security(options),
+    )
+
+
+def _metadata(step: Step) -> m.Metadata | None:
+    given = step.template.metadata.metadata
+    # Flyte labels its pods so; schedulers and policies of the cluster can act on it.
+    interruptible = {"interruptible": "true"} if step.interruptible else {}
+    labels = {**interruptible, **_sorted(given.labels)}
+    annotations = _sorted(given.annotations)
+    if not labels and not annotations:
+        return None
+    return m.Metadata(labels=labels or None, annotations=annotations or None)
+
+
+def _sorted(mapping: Mapping[str, str]) -> dict[str, str]:
+    return dict(sorted(mapping.items()))
+
+
+def _duration(timeout: timedelta) -> str:
+    """A Go duration: whole seconds as such, anything finer in microseconds."""
+    microseconds = timeout // timedelta(microseconds=1)
+    return f"{microseconds // 1_000_000}s" if microseconds % 1_000_000 == 0 else f"{microseconds}us"
+
+
+def _pod_security(options: ArgoOptions) -> m.PodSecurityContext:
+    return m.PodSecurityContext(
+        run_as_non_root=True,
+        run_as_user=options.run_as_user,
+        seccomp_profile=m.SeccompProfile(type="RuntimeDefault"),
+    )
+
+
+def _container_security() -> m.SecurityContext:
+    return m.SecurityContext(allow_privilege_escalation=False, capabilities=m.Capabilities(drop=["ALL"]))
+
+
+def _executor(options: ArgoOptions) -> m.ExecutorConfig | None:
+    name = options.executor_service_account
+    return m.ExecutorConfig(service_account_name=name) if name else None
+
+
+def _env_from(options: ArgoOptions) -> list[m.EnvFromSource] | None:
+    name = options.store_secret
+    return [m.EnvFromSource(secret_ref=m.SecretEnvSource(name=name))] if name else None
+
+
+def _env(work: ContainerWork, options: ArgoOptions) -> list[m.EnvVar]:
+    """The variables; of two with one name the task's own counts, as the last does in Kubernetes."""
+    own = [m.EnvVar(name=name, value=for_container(value)) for name, value in work.env]
+    variables = [*_store_env(options), *secret_env(work.secrets), *own]
+    unique = {variable.name: variable for variable in variables}
+    return [*_open_brace(work), *unique.values()]
+
+
+def _open_brace(work: ContainerWork) -> list[m.EnvVar]:
+    # First, because Kubernetes expands a variable's value only by those before it.
+    strings = (*map(container_string, (*work.command, *work.args)), *(for_container(value) for _, value in work.env))
+    return [m.EnvVar(name=OPEN_BRACE, value="{")] if any(map(uses_open_brace, strings)) else []
+
+
+def _store_env(options: ArgoOptions) -> list[m.EnvVar]:
+    endpoint = options.store_endpoint
+    if not endpoint:
+        return []
+    plain = [m.EnvVar(name="AWS_ALLOW_HTTP", value="true")] if endpoint.startswith("http://") else []
+    return [m.EnvVar(name="AWS_ENDPOINT_URL", value=endpoint), *plain]
+
+
+def _resources(work: ContainerWork) -> m.ResourceRequirements | None:
+    if not work.requests and not work.limits:
+        return None
+    return m.ResourceRequirements(requests=_quantities(work.requests), limits=_quantities(work.limits))
+
+
+def _quantities(pairs: tuple[tuple[str, str], ...]) -> dict[str, m.Quantity] | None:
+    return {name: m.Quantity(value) for name, value in pairs} or None

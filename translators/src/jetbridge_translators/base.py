@@ -1,0 +1,118 @@
+"""The seam of a back end: one record of plain functions, found by the entry point group `jetbridge.backends`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from jetbridge.idl import LiteralMap
+from jetbridge_translators.capability import Capability
+from jetbridge_translators.plan.model import Plan, Step
+from jetbridge_translators.work import Work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One setting that a back end takes, which the command line offers as `--<name>`."""
+
+    name: str
+    help: str
+    default: str = ""
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the user decides about a translation, the same for every back end.
+
+    Attributes:
+        store: URI of the folder in the object store below which each run has its root.
+        target: The version of the back end's engine, such as `3.7`; empty for the back end's default.
+        options: The back end's own options by name; defaults filled in.
+    """
+
+    store: str = ""
+    target: str = ""
+    options: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """What a translation writes: file names and their bytes; the first file is the one to read."""
+
+    files: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepEvent:
+    """Progress of a run: `state` is `running`, `retrying`, `succeeded`, `failed` or `skipped`."""
+
+    step: str
+    state: str
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRequest:
+    """One run: the workflow's inputs as literals, where its data lies, and who hears of progress.
+
+    Attributes:
+        inputs: A literal for every workflow input.
+        source_root: The folder from which the user's modules are imported; empty when they are installed.
+        on_event: Hears of each step's progress.
+        on_output: Hears of each line a step prints: the step's name and the line.
+    """
+
+    run_id: str
+    inputs: LiteralMap
+    settings: Settings
+    source_root: str = ""
+    on_event: Callable[[StepEvent], None] = lambda event: None
+    on_output: Callable[[str, str], None] = lambda step, line: None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunResult:
+    """How a run ended; outputs are read from the store below `run_root`."""
+
+    run_id: str
+    run_root: str
+    seconds: float
+    steps: tuple[StepEvent, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backend:
+    """A back end.
+
+    Attributes:
+        name: The entry point's name.
+        targets: The engine versions it writes for, oldest first.
+        default_target: The one taken when the user names none.
+        options: The settings that only this back end has.
+        capabilities: Every feature of FlyteIDL, and what this back end makes of it.
+        shapes: The kinds of work it can run natively.
+        translate: Plan to files; None for a back end that only runs. Pure: same plan and settings, same bytes.
+        run: Runs a plan and waits; None for a back end that only translates. Raises `RunError`.
+    """
+
+    name: str
+    targets: tuple[str, ...]
+    default_target: str
+    options: tuple[Option, ...]
+    capabilities: Sequence[Capability]
+    shapes: frozenset[type[Work]]
+    translate: Callable[[Plan, Settings], Artifact] | None = None
+    run: Callable[[Plan, RunRequest], RunResult] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LowerContext:
+    """What a native override is told beside the step."""
+
+    settings: Settings
+    names: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+Lower = Callable[[Step, LowerContext], object]
+"""A native override (entry point group `jetbridge.lower.<back end>`): a step to the back end's own operator."""

@@ -1,0 +1,68 @@
+"""`jetbridge compare`: the same workflow with the same inputs on several back ends."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from jetbridge.cli.console import messages, print_json, results
+from jetbridge.cli.inputs import read_inputs
+from jetbridge.cli.options import image_option, json_option, serialization_settings, target_argument
+from jetbridge.cli.target import load_target
+from jetbridge.errors import UsageError
+from jetbridge.store import normalize_uri, open_store
+from jetbridge_translators.cli.comparison import compare
+from jetbridge_translators.cli.execution import execute
+from jetbridge_translators.cli.options import BackendCommand, backend_settings, default_store, reject_foreign
+from jetbridge_translators.cli.run import as_record
+from jetbridge_translators.cli.tables import comparison_table
+
+
+@click.command("compare", cls=BackendCommand, short_help="Run a workflow on several back ends and compare the outputs.")
+@target_argument
+@click.option("--on", "backend_names", required=True, metavar="A,B", help="The back ends, such as local,airflow.")
+@click.option("-i", "--input", "inputs", multiple=True, metavar="NAME=VALUE", help="A workflow input, by its type.")
+@click.option("--inputs-file", type=click.Path(path_type=Path), help="A JSON object of workflow inputs.")
+@click.option("--store", default="", metavar="URI", help="Where the runs keep their data (JETBRIDGE_STORE).")
+@image_option
+@json_option
+def command(
+    target: str,
+    backend_names: str,
+    inputs: tuple[str, ...],
+    inputs_file: Path | None,
+    store: str,
+    images: tuple[str, ...],
+    as_json: bool,
+    **values: Any,
+) -> None:
+    r"""Run TARGET on several back ends, one after the other, and compare every output by its content.
+
+    The exit code is 1 when an output differs.
+
+    \b
+    Example:
+      jetbridge compare examples/penguins.py:pipeline --on local,airflow --containers process
+    """
+    names = [name.strip() for name in backend_names.split(",") if name.strip()]
+    if len(names) < 2:
+        raise UsageError("a comparison needs two back ends", hint="Give `--on local,airflow`.")
+    reject_foreign(names, values)
+    where = normalize_uri(store) if store else default_store()
+    loaded = load_target(target)
+    closure = loaded.close(serialization_settings(images, loaded.source_root))
+    literals = read_inputs(closure, inputs, inputs_file)
+    settings = {name: backend_settings(name, where, "", values) for name in names}
+    executions = [execute(closure, name, literals, settings[name], loaded.source_root) for name in names]
+    comparison = compare(open_store(), executions)
+    if as_json:
+        runs = [as_record(execution) for execution in executions]
+        print_json({"equal": comparison.equal, "digests": comparison.digests, "runs": runs})
+    else:
+        results().print(comparison_table(executions, comparison))
+        verdict = "all outputs are equal" if comparison.all_equal else "outputs differ"
+        messages().print(f"{executions[0].plan.name}: {verdict}")
+    sys.exit(0 if comparison.all_equal else 1)

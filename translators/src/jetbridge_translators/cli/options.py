@@ -1,0 +1,98 @@
+"""Options of verbs that work with back ends; each back end's own options come from its record."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from jetbridge.errors import RegistryError, UsageError
+from jetbridge.store import normalize_uri
+from jetbridge_translators import registry
+from jetbridge_translators.base import Option, Settings
+
+
+class BackendCommand(click.Command):
+    """A command that also takes the options of every installed back end."""
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """The command's own options, then the back ends'."""
+        own = super().get_params(ctx)
+        taken = {param.name for param in own}
+        return own + [_click_option(option, owners) for option, owners in _options() if _key(option.name) not in taken]
+
+
+def _options() -> Iterable[tuple[Option, list[str]]]:
+    merged: dict[str, tuple[Option, list[str]]] = {}
+    for name in registry.backend_names():
+        for option in _options_of(name):
+            merged.setdefault(option.name, (option, []))[1].append(name)
+    return merged.values()
+
+
+def _options_of(name: str) -> tuple[Option, ...]:
+    """A back end's options. One that cannot be loaded offers none here, and is an error when it is chosen."""
+    try:
+        return registry.backend(name).options
+    except RegistryError:
+        return ()
+
+
+def _click_option(option: Option, owners: list[str]) -> click.Option:
+    kind = click.Choice(option.choices) if option.choices else None
+    help_text = f"[{', '.join(owners)}] {option.help}"
+    return click.Option([f"--{option.name}", _key(option.name)], type=kind, default=None, help=help_text)
+
+
+def _key(name: str) -> str:
+    return f"backend_{name.replace('-', '_')}"
+
+
+def backend_settings(backend_name: str, store: str, target: str, values: Mapping[str, Any]) -> Settings:
+    """The settings for one back end from the command line's values; options of other back ends are left out.
+
+    Raises:
+        UsageError: an option was given that only other back ends have.
+    """
+    own = {option.name for option in registry.backend(backend_name).options}
+    given = {option.name: values.get(_key(option.name)) for option, _ in _options()}
+    return Settings(
+        store=store,
+        target=target,
+        options={name: value for name, value in given.items() if name in own and value is not None},
+    )
+
+
+def reject_foreign(backend_names: Iterable[str], values: Mapping[str, Any]) -> None:
+    """Raises `UsageError` for an option that none of the chosen back ends has."""
+    chosen = set(backend_names)
+    for option, owners in _options():
+        if values.get(_key(option.name)) is not None and not chosen & set(owners):
+            raise UsageError(
+                f"--{option.name} is an option of {', '.join(owners)}, not of {', '.join(sorted(chosen))}",
+                hint="Leave it out.",
+            )
+
+
+def parse_target_version(text: str, backend_name: str) -> str:
+    """The version in `--target argo=3.7`. Raises `UsageError` when it names another back end."""
+    if not text:
+        return ""
+    name, separator, version = text.partition("=")
+    if not separator or name != backend_name:
+        raise UsageError(
+            f"--target {text!r} is not of the form {backend_name}=VERSION", hint=f"--target {backend_name}=…"
+        )
+    return version
+
+
+def default_store() -> str:
+    """`JETBRIDGE_STORE`, or a folder of this user."""
+    chosen = os.environ.get("JETBRIDGE_STORE")
+    if chosen:
+        return normalize_uri(chosen)
+    data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return normalize_uri(str(data / "jetbridge" / "runs"))

@@ -1,0 +1,64 @@
+"""Whether a back end can express a plan: every refusal at once, from the back end's own capability data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from jetbridge.errors import Problem, TranslationError
+from jetbridge_translators.base import Backend
+from jetbridge_translators.capability import Capability, Level
+from jetbridge_translators.plan.features import Use, uses
+from jetbridge_translators.plan.model import Plan, Step
+
+HasOverride = Callable[[str], bool]
+
+
+def check(plan: Plan, backend: Backend, has_override: HasOverride) -> None:
+    """Raises `TranslationError` with everything in a plan that a back end refuses.
+
+    Args:
+        plan: The plan.
+        backend: The back end.
+        has_override: Whether a task type has a native override on this back end.
+    """
+    problems = [*_refused_features(plan, backend, has_override), *_unknown_shapes(plan, backend, has_override)]
+    if problems:
+        raise TranslationError(f"workflow {plan.name!r} cannot be expressed on {backend.name}:", problems)
+
+
+def _refused_features(plan: Plan, backend: Backend, has_override: HasOverride) -> Iterator[Problem]:
+    cells = {cell.feature: cell for cell in backend.capabilities}
+    overridden = {step.id for step in plan.steps if has_override(step.task_type)}
+    for use in uses(plan):
+        cell = cells.get(use.feature)
+        if cell is None:
+            yield Problem(code=use.feature, message=f"{backend.name} says nothing about it", where=use.where)
+        elif cell.level is Level.REFUSED and not _by_override(use, overridden):
+            yield _refusal(use, cell)
+
+
+def _by_override(use: Use, overridden: set[str]) -> bool:
+    """Whether the shape of the work is refused, but the step has a native override that does not need the shape."""
+    return use.feature.endswith("-work") and use.node in overridden
+
+
+def _refusal(use: Use, cell: Capability) -> Problem:
+    return Problem(code=use.feature, message=cell.how, where=use.where, location=use.location, hint=cell.workaround)
+
+
+def _unknown_shapes(plan: Plan, backend: Backend, has_override: HasOverride) -> Iterator[Problem]:
+    for step in plan.steps:
+        if type(step.work) in backend.shapes or has_override(step.task_type):
+            continue
+        if _shape_feature(step) in {cell.feature for cell in backend.capabilities if cell.level is Level.REFUSED}:
+            continue
+        yield Problem(
+            code=_shape_feature(step),
+            message=f"{backend.name} cannot run a {type(step.work).__name__}",
+            where=f"node {step.id!r}",
+            location=step.location,
+        )
+
+
+def _shape_feature(step: Step) -> str:
+    return f"{type(step.work).__name__.removesuffix('Work').lower()}-work"

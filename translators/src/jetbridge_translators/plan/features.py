@@ -1,0 +1,72 @@
+"""The features of FlyteIDL that a back end must say something about, and how a workflow is seen to use them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from jetbridge.bindings import Bind, ListOf, MapOf
+from jetbridge.errors import Location
+from jetbridge_translators.plan.model import Plan, Step
+from jetbridge_translators.work import ContainerWork, ResourceWork
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One place where a workflow uses a feature; `node` is empty for the workflow itself."""
+
+    feature: str
+    where: str
+    node: str = ""
+    location: Location | None = None
+
+
+StepTest = Callable[[Step], bool]
+
+STEP_FEATURES: dict[str, StepTest] = {
+    "task-retries": lambda step: step.retries > 0,
+    "task-timeout": lambda step: step.timeout is not None,
+    "task-cache": lambda step: step.template.metadata.discoverable,
+    "task-interruptible": lambda step: bool(step.interruptible),
+    "task-resources": lambda step: bool(step.template.container.resources.ListFields()),
+    "task-environment": lambda step: bool(step.template.container.env),
+    "task-secrets": lambda step: bool(step.template.security_context.secrets),
+    "task-labels": lambda step: bool(
+        step.template.metadata.metadata.labels or step.template.metadata.metadata.annotations
+    ),
+    "task-pod-template-name": lambda step: bool(step.template.metadata.pod_template_name),
+    "task-deck": lambda step: step.template.metadata.generates_deck.value,
+    "container-work": lambda step: isinstance(step.work, ContainerWork),
+    "resource-work": lambda step: isinstance(step.work, ResourceWork),
+    "bindings-attribute": lambda step: any(_has_attribute(bind) for bind in step.args.values()),
+    "bindings-collection": lambda step: any(isinstance(bind, ListOf | MapOf) for bind in step.args.values()),
+}
+
+PLAN_FEATURES: dict[str, Callable[[Plan], bool]] = {
+    "workflow-inputs": lambda plan: bool(plan.inputs),
+    "workflow-fixed-inputs": lambda plan: any(variable.fixed for variable in plan.inputs),
+    "workflow-outputs": lambda plan: bool(plan.outputs),
+    "launch-plan-schedule": lambda plan: plan.schedule is not None,
+}
+
+FEATURES = (*STEP_FEATURES, *PLAN_FEATURES)
+
+
+def uses(plan: Plan) -> Iterator[Use]:
+    """Every feature that a plan uses, with the place."""
+    for feature, is_used in PLAN_FEATURES.items():
+        if is_used(plan):
+            yield Use(feature, f"workflow {plan.name!r}")
+    for step in plan.steps:
+        for feature, is_used_by in STEP_FEATURES.items():
+            if is_used_by(step):
+                where = f"node {step.id!r} (task {step.template.id.name!r})"
+                yield Use(feature, where, step.id, step.location)
+
+
+def _has_attribute(bind: Bind) -> bool:
+    if isinstance(bind, ListOf):
+        return any(_has_attribute(item) for item in bind.items)
+    if isinstance(bind, MapOf):
+        return any(_has_attribute(item) for _, item in bind.entries)
+    return bool(getattr(bind, "attr_path", ()))

@@ -1,0 +1,64 @@
+"""Flyte's command templates (`{{.input}}`, …) as the parts that a back end fills in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from jetbridge.errors import JetbridgeError
+from jetbridge_translators.work import BindingMacro, Macro, Templated, Text
+
+ENTRYPOINT = "jetbridge-execute"
+_FLYTE_OPTIONS = frozenset(
+    ("--inputs", "--output-prefix", "--raw-output-data-prefix", "--checkpoint-path", "--prev-checkpoint")
+)
+_TEMPLATE = re.compile(r"\{\{\s*[.$]", re.IGNORECASE)
+
+
+def entrypoint_args(args: Sequence[str], inputs: Iterable[str]) -> tuple[Templated, ...]:
+    """The arguments of our entrypoint for a back end without propeller.
+
+    Flyte's options, which name files that only propeller writes, become the run root, the node's path and one binding
+    for each input.
+
+    Args:
+        args: The container's arguments in the task template, the entrypoint's name first.
+        inputs: The names of the task's inputs that are bound.
+
+    Raises:
+        JetbridgeError: the arguments hold a template of Flyte's that has no counterpart.
+    """
+    kept = tuple(_without_flyte_options(args[1:]))
+    unknown = [arg for arg in kept if _TEMPLATE.search(arg)]
+    if unknown:
+        raise JetbridgeError(
+            f"the argument {unknown[0]!r} holds a template that only Flyte's propeller fills in",
+            hint="Write the package again with this version of `jetbridge package`.",
+        )
+    return (
+        *("--run-root", Text((Macro.RUN_ROOT,))),
+        *("--node-path", Text((Macro.NODE_PATH,))),
+        *("--attempt", Text((Macro.ATTEMPT,))),
+        *_binds(inputs),
+        *kept,
+    )
+
+
+def _binds(inputs: Iterable[str]) -> Iterator[Templated]:
+    for name in inputs:
+        yield "--bind"
+        yield Text((f"{name}=", BindingMacro(name)))
+
+
+def _without_flyte_options(args: Sequence[str]) -> Iterator[str]:
+    """The arguments without the options of `_FLYTE_OPTIONS` and their values, up to `--`."""
+    remaining = iter(args)
+    for arg in remaining:
+        if arg == "--":
+            yield arg
+            yield from remaining
+            return
+        if arg in _FLYTE_OPTIONS:
+            next(remaining, None)
+            continue
+        yield arg

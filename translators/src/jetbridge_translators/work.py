@@ -1,0 +1,89 @@
+"""Work: the few shapes every task boils down to, free of any back end.
+
+`ContainerWork`, `PodWork` and `SqlWork` are FlyteIDL's targets; `ResourceWork` is Flyte's BuildResource and
+GetTaskPhase as data. Text that only the engine can complete is a `Text`: a sequence of plain strings and macros.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TypeAlias
+
+
+class Macro(Enum):
+    """What only the back end knows; each translator maps every member to its own expression."""
+
+    RUN_ROOT = "run-root"
+    """URI of the folder that holds this run's data."""
+    NODE_PATH = "node-path"
+    """Path of the node below the run root, such as `n0`."""
+    ATTEMPT = "attempt"
+    """Number of the attempt, from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class BindingMacro:
+    """The text of one input's binding (see `jetbridge.bindings`)."""
+
+    var: str
+
+
+Part: TypeAlias = "str | Macro | BindingMacro"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string of which some parts are known only to the back end.
+
+    Example:
+        >>> Text(("frame=", BindingMacro("frame"))).parts
+        ('frame=', BindingMacro(var='frame'))
+    """
+
+    parts: tuple[Part, ...]
+
+
+Templated: TypeAlias = "str | Text"
+JsonTree: TypeAlias = "str | int | float | bool | Text | list[JsonTree] | dict[str, JsonTree] | None"
+
+
+@dataclass(frozen=True, slots=True)
+class SecretRef:
+    """A secret by reference: Flyte's group and key, and how the task asks to find it."""
+
+    group: str
+    key: str
+    env_var: str = ""
+    mount: str = "any"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContainerWork:
+    """One container: an image with a command; resources in Kubernetes' own quantities by resource name."""
+
+    image: str
+    command: tuple[Templated, ...]
+    args: tuple[Templated, ...]
+    env: tuple[tuple[str, str], ...] = ()
+    requests: tuple[tuple[str, str], ...] = ()
+    limits: tuple[tuple[str, str], ...] = ()
+    secrets: tuple[SecretRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceWork:
+    """A Kubernetes object that is created, watched and deleted.
+
+    `manifest["metadata"]` holds no name: the back end gives one. `success` and `failure` are conditions over the
+    object in the syntax of Kubernetes label selectors on field paths, as Argo's resource templates read them.
+    """
+
+    manifest: Mapping[str, JsonTree]
+    success: str
+    failure: str
+    name_hint: str = field(default="job")
+
+
+Work: TypeAlias = ContainerWork | ResourceWork
