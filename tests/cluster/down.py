@@ -85,7 +85,7 @@ class Down:
         run_folder = str(self.cluster.paths.run)
         if CONTAINER_LOG_LINKS.is_dir():
             for link in CONTAINER_LOG_LINKS.iterdir():
-                if link.is_symlink() and os.readlink(link).startswith(run_folder):
+                if link.is_symlink() and str(link.readlink()).startswith(run_folder):
                     link.unlink()
         plugins = FIXED_ROOT / "device-plugins"
         if self.cluster.supervisor.state().sysctls:

@@ -73,7 +73,7 @@ def task_image(paths: Paths, timings: Timings, sources: TaskSources | None = Non
     path = f"/{VENV}/bin:/usr/local/bin:/usr/bin:/bin"
     config = {
         "User": f"{USER}:{USER}",
-        "WorkingDir": "/tmp",
+        "WorkingDir": "/tmp",  # noqa: S108 a folder of the image
         "Env": [f"PATH={path}", "HOME=/tmp", "LANG=C.UTF-8", "PYTHONDONTWRITEBYTECODE=1", "PYTHONUNBUFFERED=1"],
         "Cmd": ["jetbridge-execute", "--help"],
     }
@@ -108,7 +108,8 @@ def forget_task_images(paths: Paths) -> None:
 def _import(paths: Paths, write: Callable[[IO[bytes]], None]) -> None:
     command = [*ctr_command(paths), "images", "import", "-"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as child:
-        assert child.stdin is not None and child.stdout is not None
+        assert child.stdin is not None
+        assert child.stdout is not None
         broken = False
         try:
             write(child.stdin)

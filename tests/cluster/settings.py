@@ -15,7 +15,7 @@ NAMESPACE = "jetbridge"
 ARGO_NAMESPACE = "argo"
 BUCKET = "jetbridge"
 REGION = "us-east-1"
-S3_SECRET = "jetbridge-s3"
+S3_SECRET = "jetbridge-s3"  # noqa: S105 the name of a Kubernetes Secret
 
 # Argo looks again at one workflow at most once per this time; its default of 10 s is felt between any two tasks.
 DEFAULT_REQUEUE_TIME = "250ms"

@@ -42,7 +42,7 @@ def read_state(file: Path) -> State:
     """The recorded state; an empty one where nothing was started."""
     if not file.exists():
         return State()
-    data = cast(dict[str, Any], json.loads(file.read_text()))
+    data = cast("dict[str, Any]", json.loads(file.read_text()))
     data["processes"] = {name: Process(**value) for name, value in data["processes"].items()}
     # A cluster may have been started by an older checkout, with fewer or other fields: it must still come down.
     known = {one.name for one in fields(State)}

@@ -47,7 +47,7 @@ def status(cluster: Cluster, as_json: bool) -> int:
     if as_json:
         say(json.dumps(known, indent=2))
     else:
-        running = {name: process for name, process in cluster.supervisor.state().processes.items()}
+        running = cluster.supervisor.state().processes
         for name in ORDER:
             process = running.get(name)
             alive = process is not None and is_alive(process)

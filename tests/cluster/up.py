@@ -47,6 +47,7 @@ class Up:
 
     def run(self) -> None:
         """All of it, in order."""
+        self._refuse_other_argo()
         self.prepare()
         with step("start the cluster", self.timings):
             self._foundation()
@@ -68,7 +69,6 @@ class Up:
         paths = self.cluster.paths
         paths.run.mkdir(parents=True, exist_ok=True)
         paths.run.chmod(0o700)
-        self._refuse_other_argo()
         self.cluster.supervisor.update(lambda state: replace(state, argo=self.cluster.argo))
         create_network(paths, self.cluster.supervisor)
         create_pki(paths)

@@ -1,3 +1,6 @@
+# flytekit has no type information.
+# pyright: basic, reportMissingTypeStubs=false, reportInvalidTypeForm=false, reportUndefinedVariable=false
+# ruff: noqa: UP006, UP007, UP045 -- both spellings of a type are meant
 """Our literal types and literals against the real flytekit's, and each reading the other's."""
 
 from __future__ import annotations
@@ -8,7 +11,7 @@ import os
 import typing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Union
+from typing import Any, Optional, Union
 
 import pandas
 import pytest
@@ -17,13 +20,17 @@ from flytekit.core.type_engine import TypeEngine
 from flytekit.models.literals import Literal as FlyteLiteral
 from flytekit.types.directory import FlyteDirectory as TheirDirectory
 from flytekit.types.file import FlyteFile as TheirFile
+
 from jetbridge.idl import Literal, LiteralType
 from jetbridge.store import open_store
 from jetbridge.types import TransformContext, literal_type, to_literal, to_python
 from jetbridge.types.directory import FlyteDirectory
 from jetbridge.types.file import FlyteFile
 
-UTC = dt.timezone.utc
+UTC = dt.UTC
+# A type checker does not know flytekit's FlyteFile["csv"].
+CSV: Any = FlyteFile.__class_getitem__("csv")
+THEIR_CSV: Any = TheirFile.__class_getitem__("csv")
 NOON = dt.datetime(2026, 1, 31, 12, 0, 0, 5, tzinfo=UTC)
 
 
@@ -39,7 +46,7 @@ class Level(enum.Enum):
 @dataclass
 class Inner:
     a: int
-    b: Optional[str] = None
+    b: str | None = None
 
 
 @dataclass
@@ -57,20 +64,20 @@ class Wide:
     day: dt.date
     span: dt.timedelta
     color: Color
-    numbers: List[int]
-    by_name: Dict[str, float]
-    by_id: Dict[int, str]
+    numbers: list[int]
+    by_name: dict[str, float]
+    by_id: dict[int, str]
     raw: dict
     bare: list
     inner: Inner
-    inners: List[Inner]
-    maybe: Optional[List[Inner]]
-    either: Union[int, str, None]
-    pair: typing.Tuple[int, str]
+    inners: list[Inner]
+    maybe: list[Inner] | None
+    either: int | str | None
+    pair: tuple[int, str]
     level: Level
-    optional: Optional[Inner] = None
+    optional: Inner | None = None
     color_default: Color = Color.RED
-    fresh: List[int] = field(default_factory=list)
+    fresh: list[int] = field(default_factory=list)
     pause: dt.timedelta = dt.timedelta(seconds=3)
     start: dt.datetime = dt.datetime(2026, 1, 1)
     nothing: None = None
@@ -107,28 +114,28 @@ VALUES: list[tuple[Any, Any]] = [
     (dt.timedelta, dt.timedelta(days=-1, microseconds=3)),
     (type(None), None),
     (Color, Color.BLUE),
-    (List[int], [1, 2]),
-    (list[Optional[int]], [1, None]),
-    (List[Dict[str, Optional[Color]]], [{"a": Color.RED, "b": None}]),
-    (Dict[str, int], {"b": 1, "a": 2}),
+    (typing.List[int], [1, 2]),
+    (list[int | None], [1, None]),
+    (list[dict[str, Color | None]], [{"a": Color.RED, "b": None}]),
+    (typing.Dict[str, int], {"b": 1, "a": 2}),
     (dict, {"b": 1, "a": [None, 1.5, "x", {"c": True}]}),
-    (Dict[int, str], {1: "a"}),
-    (Dict[int, dt.datetime], {1: NOON}),
-    (Dict[int, Inner], {1: Inner(2)}),
+    (dict[int, str], {1: "a"}),
+    (dict[int, dt.datetime], {1: NOON}),
+    (dict[int, Inner], {1: Inner(2)}),
     (Optional[int], 1),
     (Optional[int], None),
     (int | str | None, "s"),
     (Union[int, float, bool, str, dt.datetime, Color], 1.5),
     (Union[int, float, bool, str, dt.datetime, Color], True),
-    (Union[int, List[Inner]], [Inner(1)]),
+    (Union[int, list[Inner]], [Inner(1)]),
     (Optional[Inner], Inner(1, "b")),
-    (Optional[Dict[str, int]], {"a": 1}),
+    (Optional[dict[str, int]], {"a": 1}),
     (typing.Annotated[int, "note"], 3),
     (typing.Literal["a", "b"], "a"),
     (Inner, Inner(1)),
     (Empty, Empty()),
-    (Dict[str, Inner], {"a": Inner(1)}),
-    (List[List[Inner]], [[Inner(1)], []]),
+    (dict[str, Inner], {"a": Inner(1)}),
+    (list[list[Inner]], [[Inner(1)], []]),
     (Wide, WIDE),
     (Node, Node(1, Node(2))),
     (Forest, Forest(Node(1), "oak")),
@@ -184,14 +191,14 @@ def test_each_reads_what_the_other_wrote(
 
 FILE_TYPES: list[tuple[Any, Any]] = [
     (FlyteFile, TheirFile),
-    (FlyteFile["csv"], TheirFile["csv"]),
+    (CSV, THEIR_CSV),
     (FlyteFile[typing.TypeVar("csv")], TheirFile[typing.TypeVar("csv")]),
     (os.PathLike, os.PathLike),
     (FlyteDirectory, TheirDirectory),
     (FlyteDirectory["png"], TheirDirectory["png"]),
-    (Optional[FlyteFile["csv"]], Optional[TheirFile["csv"]]),
-    (List[FlyteFile], List[TheirFile]),
-    (Dict[str, FlyteDirectory], Dict[str, TheirDirectory]),
+    (Optional[CSV], Optional[THEIR_CSV]),
+    (list[FlyteFile], list[TheirFile]),
+    (dict[str, FlyteDirectory], dict[str, TheirDirectory]),
     (pandas.DataFrame, pandas.DataFrame),
     (Optional[pandas.DataFrame], Optional[pandas.DataFrame]),
 ]
@@ -210,12 +217,12 @@ def with_uri(literal: Literal, uri: str) -> Literal:
 
 def test_files_both_ways(ours: TransformContext, theirs: FlyteContext, tmp_path: Path) -> None:
     (tmp_path / "a b.csv").write_text("x\n1\n")
-    mine = to_literal(ours, str(tmp_path / "a b.csv"), FlyteFile["csv"], literal_type(FlyteFile["csv"]))
-    other = their_literal(theirs, str(tmp_path / "a b.csv"), TheirFile["csv"])
+    mine = to_literal(ours, str(tmp_path / "a b.csv"), CSV, literal_type(CSV))
+    other = their_literal(theirs, str(tmp_path / "a b.csv"), THEIR_CSV)
     assert with_uri(mine, "") == with_uri(other, "")
-    assert mine.scalar.blob.uri.endswith("/a b.csv") and other.scalar.blob.uri.endswith("/a b.csv")
-    assert Path(read_by_flytekit(theirs, mine, TheirFile["csv"])).read_text() == "x\n1\n"
-    assert Path(typing.cast(Any, to_python(ours, other, FlyteFile["csv"]))).read_text() == "x\n1\n"
+    assert Path(mine.scalar.blob.uri).name == Path(other.scalar.blob.uri).name == "a b.csv"
+    assert Path(read_by_flytekit(theirs, mine, THEIR_CSV)).read_text() == "x\n1\n"
+    assert Path(typing.cast("Any", to_python(ours, other, CSV))).read_text() == "x\n1\n"
 
 
 def test_directories_both_ways(ours: TransformContext, theirs: FlyteContext, tmp_path: Path) -> None:
@@ -225,11 +232,11 @@ def test_directories_both_ways(ours: TransformContext, theirs: FlyteContext, tmp
     other = their_literal(theirs, str(tmp_path / "d"), TheirDirectory)
     assert with_uri(mine, "") == with_uri(other, "")
     assert Path(read_by_flytekit(theirs, mine, TheirDirectory), "sub", "f").read_text() == "x"
-    assert Path(typing.cast(Any, to_python(ours, other, FlyteDirectory)), "sub", "f").read_text() == "x"
+    assert Path(typing.cast("Any", to_python(ours, other, FlyteDirectory)), "sub", "f").read_text() == "x"
 
 
 FRAMES = [
-    pandas.DataFrame({"a": [1, 2], "b": ["x", None], "t": pandas.to_datetime(["2026-01-31", None])}, index=[5, 7]),
+    pandas.DataFrame({"a": [1, 2], "b": ["x", None], "t": [pandas.Timestamp("2026-01-31"), pandas.NaT]}, index=[5, 7]),
     pandas.DataFrame({"f": [1.5, float("nan")], "c": pandas.Categorical(["u", "v"])}),
     pandas.DataFrame(),
 ]
@@ -240,23 +247,24 @@ def test_data_frames_both_ways(ours: TransformContext, theirs: FlyteContext, fra
     mine = to_literal(ours, frame, pandas.DataFrame, literal_type(pandas.DataFrame))
     other = their_literal(theirs, frame, pandas.DataFrame)
     assert with_uri(mine, "") == with_uri(other, "")
-    assert os.listdir(mine.scalar.structured_dataset.uri) == os.listdir(other.scalar.structured_dataset.uri)
+    parts = [list(Path(each.scalar.structured_dataset.uri).iterdir()) for each in (mine, other)]
+    assert [[part.name for part in found] for found in parts] == [["00000"], ["00000"]]
     pandas.testing.assert_frame_equal(read_by_flytekit(theirs, mine, pandas.DataFrame), frame)
-    pandas.testing.assert_frame_equal(typing.cast(Any, to_python(ours, other, pandas.DataFrame)), frame)
+    pandas.testing.assert_frame_equal(typing.cast("Any", to_python(ours, other, pandas.DataFrame)), frame)
 
 
 @dataclass
 class MyPaths:
     file: FlyteFile
     folder: FlyteDirectory
-    table: Optional[FlyteFile["csv"]] = None
+    table: CSV | None = None
 
 
 @dataclass
 class TheirPaths:
     file: TheirFile
     folder: TheirDirectory
-    table: Optional[TheirFile["csv"]] = None
+    table: THEIR_CSV | None = None
 
 
 def test_dataclasses_with_files_have_the_same_type() -> None:
@@ -272,11 +280,11 @@ def test_dataclasses_with_files_both_ways(ours: TransformContext, theirs: FlyteC
     read = read_by_flytekit(theirs, to_literal(ours, mine, MyPaths, literal_type(MyPaths)), TheirPaths)
     assert (Path(read.file).read_text(), Path(read.folder, "f").read_text(), read.table) == ("x", "x", None)
     other = TheirPaths(TheirFile(str(tmp_path / "d" / "f")), TheirDirectory(str(tmp_path / "d")))
-    back = typing.cast(MyPaths, to_python(ours, their_literal(theirs, other, TheirPaths), MyPaths))
+    back = typing.cast("MyPaths", to_python(ours, their_literal(theirs, other, TheirPaths), MyPaths))
     assert (Path(back.file).read_text(), Path(back.folder, "f").read_text(), back.table) == ("x", "x", None)
 
 
-@pytest.mark.parametrize("python_type", [list, tuple, typing.Tuple[int, str], Level], ids=ident)
+@pytest.mark.parametrize("python_type", [list, tuple, tuple[int, str], Level], ids=ident)
 def test_both_refuse(python_type: Any) -> None:
     from jetbridge.errors import TypeTransformError
 
@@ -299,5 +307,3 @@ def test_both_refuse_the_value(ours: TransformContext, theirs: FlyteContext, pyt
         their_literal(theirs, value, python_type)
     with pytest.raises(TypeTransformError):
         to_literal(ours, value, python_type, literal_type(python_type))
-
-

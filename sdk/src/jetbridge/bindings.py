@@ -82,7 +82,7 @@ Bind: TypeAlias = InputRef | OutputRef | JsonConstant | ProtoConstant | ListOf |
 
 def json_text(value: object) -> str:
     """JSON in ASCII that no engine's templating can mistake for its own: no `{{`, `{%` or `{#`, no DEL."""
-    text = json.dumps(value, ensure_ascii=True, sort_keys=True)
+    text = json.dumps(value, ensure_ascii=True)
     return _STRING.sub(lambda match: _guard(match.group()), text).replace("\x7f", "\\u007f")
 
 

@@ -7,15 +7,20 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable
-from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING
 
 from jetbridge.errors import RegistryError
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 Discover = Callable[[str], "tuple[EntryPoint, ...]"]
 
 
 def discover(group: str) -> tuple[EntryPoint, ...]:
     """All entry points of a group, sorted by name and owner."""
+    from importlib.metadata import entry_points
+
     return tuple(sorted(entry_points(group=group), key=lambda point: (point.name, owner(point))))
 
 

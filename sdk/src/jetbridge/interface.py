@@ -108,7 +108,7 @@ def _outputs(function: Callable[..., object], hint: Any) -> tuple[dict[str, Vari
 
 
 def _is_named_tuple(hint: object) -> bool:
-    return isinstance(hint, type) and issubclass(hint, tuple) and hasattr(hint, "_fields")
+    return isinstance(hint, type) and tuple in hint.__mro__ and "_fields" in vars(hint)
 
 
 def _tuple_outputs(function: Callable[..., object], elements: tuple[Any, ...]) -> dict[str, Variable]:

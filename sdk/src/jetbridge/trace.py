@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from jetbridge.binding_data import bind_value
 from jetbridge.errors import JetbridgeError, Location, Problem
-from jetbridge.idl import BindingData
+from jetbridge.idl import BindingData, Error, Scalar
 from jetbridge.interface import Variable
 from jetbridge.node import Node
 from jetbridge.promise import Promise, VoidPromise, order
@@ -23,6 +23,10 @@ from jetbridge.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from jetbridge.task import AnyTask
+
+
+# Stands for a value that cannot be bound, so that the compiler does not report the input a second time.
+_REPORTED = BindingData(scalar=Scalar(error=Error()))
 
 
 class Trace:
@@ -81,7 +85,7 @@ class Trace:
         except JetbridgeError as error:
             message = f"input {name!r} of {task.name!r}: {error.message}"
             self._problem("MismatchingTypes", message, where, error.hint)
-            return None
+            return _REPORTED
 
     def _problem(self, code: str, message: str, location: Location | None, hint: str) -> None:
         self.problems.append(Problem(code=code, message=message, location=location, hint=hint))

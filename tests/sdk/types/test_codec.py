@@ -1,10 +1,10 @@
+# ruff: noqa: UP045 -- both spellings of a union are meant
 """Literals as JSON and as text on the command line."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -12,11 +12,13 @@ from typing import Any, Optional
 
 import pandas
 import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from jetbridge.bindings import json_text
 from jetbridge.errors import TypeTransformError
-from jetbridge.idl import Literal, LiteralType, Primitive, Scalar, SimpleType
+from jetbridge.idl import Binary, Literal, LiteralType, Primitive, Scalar, SimpleType
 from jetbridge.store import open_store
 from jetbridge.types import TransformContext, literal_type, to_literal, to_python
 from jetbridge.types.binary import plain_literal
@@ -25,6 +27,8 @@ from jetbridge.types.directory import FlyteDirectory
 from jetbridge.types.file import FlyteFile
 from jetbridge.types.json_codec import from_json, is_exact, parse_text, to_json
 
+# A type checker does not know flytekit's FlyteFile["csv"].
+CSV: Any = FlyteFile.__class_getitem__("csv")
 CONTEXT = TransformContext(open_store(), "file:///unused", Path("unused"))
 
 
@@ -51,7 +55,7 @@ TYPED: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (float, floats),
     (dt.datetime, stamps),
     (dt.timedelta, st.timedeltas(dt.timedelta(days=-3_000_000), dt.timedelta(days=3_000_000))),
-    (list[Optional[float]], st.lists(st.none() | st.floats(allow_nan=False))),
+    (list[float | None], st.lists(st.none() | st.floats(allow_nan=False))),
     (dict[str, Color], st.dictionaries(st.text(), st.sampled_from(Color))),
     (int | str | None, st.integers(-5, 5) | st.text() | st.none()),
     (Point, st.builds(Point, x=st.integers(-(2**63), 2**63 - 1), y=st.floats(allow_nan=False, allow_infinity=False))),
@@ -116,7 +120,7 @@ def test_what_json_cannot_carry_is_not_exact(literal: Literal, python_type: Any)
         (dict[str, int], {"b": 1, "a": 2}, {"a": 2, "b": 1}),
         (Point, Point(1), {"x": 1, "y": 0.5}),
         (float, float("-inf"), "-Infinity"),
-        (FlyteFile["csv"], "s3://b/k.csv", "s3://b/k.csv"),
+        (CSV, "s3://b/k.csv", "s3://b/k.csv"),
         (dict[int, bool], {1: True}, {"1": True}),
     ],
     ids=str,
@@ -126,7 +130,7 @@ def test_json_for_people(python_type: Any, value: Any, shown: object) -> None:
 
 
 def test_stored_data_is_its_uri() -> None:
-    for python_type in (FlyteFile["csv"], FlyteDirectory, pandas.DataFrame):
+    for python_type in (CSV, FlyteDirectory, pandas.DataFrame):
         literal = from_json("s3://b/k", literal_type(python_type))
         assert to_json(literal) == "s3://b/k"
         assert is_exact(literal, literal_type(python_type))
@@ -171,6 +175,10 @@ def test_json_of_another_type_is_refused(value: object, python_type: Any, says: 
 def test_a_type_without_json_is_refused() -> None:
     with pytest.raises(TypeTransformError, match="expected binary"):
         from_json("x", LiteralType(simple=SimpleType.BINARY))
+    with pytest.raises(TypeTransformError, match="out of range"):
+        to_json(Literal(scalar=Scalar(primitive=Primitive(datetime=Timestamp(seconds=10**15)))))
+    with pytest.raises(TypeTransformError, match="no JSON value"):
+        to_json(Literal(scalar=Scalar(binary=Binary(value=b"\xd4\x05x", tag="msgpack"))))
     with pytest.raises(TypeTransformError, match="no JSON value"):
         to_json(Literal(scalar=Scalar(primitive=Primitive())))
 
@@ -202,7 +210,7 @@ def test_a_type_without_json_is_refused() -> None:
         ("None", Optional[str], None),
         ("3", int | str, 3),
         ("3x", int | str, "3x"),
-        ("[1, null]", list[Optional[int]], [1, None]),
+        ("[1, null]", list[int | None], [1, None]),
         ('{"a": "red"}', dict[str, Color], {"a": Color.RED}),
         ('{"x": 1}', Point, Point(1)),
         ('{"x": 1}', Optional[Point], Point(1)),
@@ -219,6 +227,8 @@ def test_text_of_the_command_line(text: str, python_type: Any, value: object) ->
     ("text", "python_type", "says", "hints"),
     [
         ("3.5", int, "expected int, got the text '3.5'", "whole number"),
+        ("9" * 5000, int, "expected int, got the text '999", "whole number"),
+        ("0001-01-01T00:00+02:00", dt.datetime, "expected datetime", "ISO 8601"),
         ("1_000", int, "expected int", "whole number"),
         ("x", float, "expected float, got the text 'x'", "number"),
         ("maybe", bool, "expected bool", "true or false"),
@@ -241,7 +251,7 @@ def test_text_that_is_refused(text: str, python_type: Any, says: str, hints: str
 
 @pytest.mark.parametrize("python_type", [FlyteFile, FlyteDirectory, pandas.DataFrame, Optional[FlyteFile]], ids=str)
 def test_paths_become_absolute_uris(python_type: Any) -> None:
-    assert to_json(parse_text("data/a.csv", literal_type(python_type))) == f"file://{os.getcwd()}/data/a.csv"
+    assert to_json(parse_text("data/a.csv", literal_type(python_type))) == f"file://{Path.cwd()}/data/a.csv"
     assert to_json(parse_text("s3://b/a.csv", literal_type(python_type))) == "s3://b/a.csv"
 
 
@@ -255,7 +265,7 @@ def test_paths_become_absolute_uris(python_type: Any) -> None:
         (Point, "Point"),
         (dict, "dict"),
         (Color, "enum[red, blue]"),
-        (FlyteFile["csv"], "file[csv]"),
+        (CSV, "file[csv]"),
         (FlyteDirectory, "directory"),
         (pandas.DataFrame, "DataFrame"),
     ],

@@ -1,16 +1,18 @@
+# ruff: noqa: UP007, UP045 -- both spellings of a union are meant
 """Castability, attributes and digests."""
 
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any, Optional, Union
 
 import pandas
-import pyarrow
 import pytest
+
 from jetbridge.errors import BindingError, TypeTransformError
 from jetbridge.idl import Literal, LiteralType, StructuredDatasetType
 from jetbridge.types import TransformContext, literal_type, to_literal
@@ -21,7 +23,13 @@ from jetbridge.types.digest import content_digest, table_digest
 from jetbridge.types.directory import FlyteDirectory
 from jetbridge.types.file import FlyteFile
 from jetbridge.types.json_codec import to_json
-from pyarrow import parquet
+
+# pyarrow has no type stubs.
+pyarrow: Any = importlib.import_module("pyarrow")
+parquet: Any = importlib.import_module("pyarrow.parquet")
+# A type checker does not know flytekit's FlyteFile["csv"].
+CSV: Any = FlyteFile.__class_getitem__("csv")
+PNG: Any = FlyteFile.__class_getitem__("png")
 
 
 class Color(Enum):
@@ -70,9 +78,9 @@ CASTS: list[tuple[Any, Any, bool]] = [
     (Optional[int], Union[int, str, None], True),
     (Union[int, str, None], Optional[int], False),
     (str, Union[str, Color], False),
-    (FlyteFile["csv"], FlyteFile, True),
-    (FlyteFile, FlyteFile["csv"], True),
-    (FlyteFile["csv"], FlyteFile["png"], False),
+    (CSV, FlyteFile, True),
+    (FlyteFile, CSV, True),
+    (CSV, PNG, False),
     (FlyteFile, FlyteDirectory, True),
     (FlyteFile, str, False),
     (pandas.DataFrame, pandas.DataFrame, True),
@@ -131,9 +139,12 @@ def test_a_larger_schema_serves_a_smaller_one() -> None:
 def test_schemas_and_structured_datasets() -> None:
     schema = LiteralType()
     schema.schema.columns.add(name="a", type=0)
-    assert is_castable(schema, columns(a=int)) and is_castable(columns(a=int), schema)
-    assert not is_castable(schema, columns(a=str)) and not is_castable(columns("csv", a=int), schema)
-    assert is_castable(schema, schema) and not is_castable(literal_type(int), schema)
+    assert is_castable(schema, columns(a=int))
+    assert is_castable(columns(a=int), schema)
+    assert not is_castable(schema, columns(a=str))
+    assert not is_castable(columns("csv", a=int), schema)
+    assert is_castable(schema, schema)
+    assert not is_castable(literal_type(int), schema)
 
 
 @dataclass
@@ -142,13 +153,13 @@ class Nested:
     at: dt.datetime
     points: list[Large]
     sizes: dict[str, int]
-    maybe: Optional[Small] = None
+    maybe: Small | None = None
 
 
 @pytest.fixture
 def nested(context: TransformContext) -> Literal:
     value = Nested("n", dt.datetime(2026, 1, 31), [Large(1), Large(2**40, 1.0)], {"k": 3})
-    python_type = dict[str, list[Optional[Nested]]]
+    python_type = dict[str, list[Nested | None]]
     return to_literal(context, {"a": [None, value]}, python_type, literal_type(python_type))
 
 
@@ -169,7 +180,7 @@ def nested(context: TransformContext) -> Literal:
 def test_attributes(nested: Literal, path: tuple[str | int, ...], kind: str | None, shown: object) -> None:
     found = get_attribute(nested, path)
     assert found.scalar.WhichOneof("value") == kind
-    assert to_json(found) == shown and type(to_json(found)) is type(shown)
+    assert (to_json(found), type(to_json(found))) == (shown, type(shown))
 
 
 def test_items_of_a_list_in_a_struct_stay_msgpack() -> None:
@@ -218,7 +229,8 @@ def digest(context: TransformContext, value: object, python_type: Any) -> str:
 
 def test_values_of_different_types_have_different_digests(context: TransformContext) -> None:
     typed: list[tuple[Any, Any]] = [
-        (1, int), (1.0, float), (True, bool), ("1", str), (None, type(None)), ([1], list[int]), ([[1]], list[list[int]]),
+        (1, int), (1.0, float), (True, bool), ("1", str), (None, type(None)), ([1], list[int]),
+        ([[1]], list[list[int]]),
         ({"a": 1}, dict[str, int]), ({"a": 1}, dict), ({"a": 1.0}, dict), ({"a": True}, dict), ({"a": "1"}, dict),
         ([], list[int]), ({}, dict), (dt.timedelta(seconds=1), dt.timedelta), (0.0, float), (-0.0, float),
     ]  # fmt: skip
@@ -247,7 +259,7 @@ def test_files_and_folders_count_by_names_and_bytes(context: TransformContext, t
 
 @dataclass
 class Holder:
-    file: FlyteFile[Any]
+    file: FlyteFile
 
 
 def test_files_inside_a_struct_count_by_their_bytes(context: TransformContext, tmp_path: Path) -> None:
@@ -298,7 +310,7 @@ def test_tables_count_by_values_not_by_encoding(context: TransformContext) -> No
     ],
     ids=["rows", "name", "null", "type", "nan", "text", "bool", "order"],
 )
-def test_any_other_table_has_another_digest(other: pyarrow.Table) -> None:
+def test_any_other_table_has_another_digest(other: Any) -> None:
     assert table_digest(other) != table_digest(TABLE)
 
 

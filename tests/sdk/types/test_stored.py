@@ -1,3 +1,4 @@
+# ruff: noqa: UP007, UP045, PTH208 -- both spellings of a union, and os.listdir as a user writes it, are meant
 """Files, directories and data frames through the store."""
 
 from __future__ import annotations
@@ -9,12 +10,18 @@ from typing import Any, Optional, Union, cast
 
 import pandas
 import pytest
+
 from jetbridge.errors import TypeTransformError
 from jetbridge.idl import Literal, LiteralType
 from jetbridge.store import open_store
 from jetbridge.types import TransformContext, literal_type, to_literal, to_python
 from jetbridge.types.directory import FlyteDirectory
 from jetbridge.types.file import FlyteFile
+
+# A type checker does not know flytekit's FlyteFile["csv"].
+CSV: Any = FlyteFile.__class_getitem__("csv")
+PNG: Any = FlyteFile.__class_getitem__("png")
+PNGS: Any = FlyteDirectory.__class_getitem__("png")
 
 
 def written(context: TransformContext, value: object, python_type: Any) -> Literal:
@@ -40,27 +47,29 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "in"
 
 
-@pytest.mark.parametrize("make", [str, Path, FlyteFile, FlyteFile["csv"]], ids=["str", "path", "file", "csv"])
+@pytest.mark.parametrize("make", [str, Path, FlyteFile, CSV], ids=["str", "path", "file", "csv"])
 def test_a_file_is_uploaded_and_downloaded_when_used(context: TransformContext, table: Path, make: Any) -> None:
-    literal = written(context, make(table), FlyteFile["csv"])
+    literal = written(context, make(table), CSV)
     assert literal.scalar.blob.metadata.type.format == "csv"
     assert objects(context) == [literal.scalar.blob.uri]
-    file = cast(FlyteFile[Any], to_python(context, literal, FlyteFile["csv"]))
+    file = cast("FlyteFile", to_python(context, literal, CSV))
     assert (file.downloaded, file.remote_source, file.extension()) == (False, literal.scalar.blob.uri, "csv")
     assert not Path(str(file.path)).exists()
-    with open(file) as stream:
+    with open(file) as stream:  # noqa: PTH123 -- what a user writes
         assert stream.read() == "x\n1\n"
-    assert file.downloaded and Path(file.download()).name == table.name
+    assert file.downloaded
+    assert Path(file.download()).name == table.name
 
 
 def test_a_file_that_was_not_touched_is_passed_on(context: TransformContext, table: Path) -> None:
     literal = written(context, str(table), FlyteFile)
     assert written(context, to_python(context, literal, FlyteFile), FlyteFile) == literal
-    assert len(objects(context)) == 1 and not context.work_dir.exists()
+    assert len(objects(context)) == 1
+    assert not context.work_dir.exists()
 
 
 def test_a_uri_is_not_uploaded(context: TransformContext) -> None:
-    for value in ("s3://bucket/key.csv", FlyteFile[Any]("s3://bucket/key.csv")):
+    for value in ("s3://bucket/key.csv", FlyteFile("s3://bucket/key.csv")):
         assert written(context, value, FlyteFile).scalar.blob.uri == "s3://bucket/key.csv"
     assert written(context, "s3://bucket/d", FlyteDirectory).scalar.blob.uri == "s3://bucket/d"
 
@@ -68,7 +77,7 @@ def test_a_uri_is_not_uploaded(context: TransformContext) -> None:
 def test_a_users_uri_is_downloaded_without_a_context(context: TransformContext) -> None:
     uri = context.fresh_uri("f.txt")
     open_store().write(uri, b"hello")
-    file = FlyteFile[Any](uri)
+    file = FlyteFile(uri)
     assert (file.path, file.remote_source) == (uri, uri)
     assert Path(file).read_text() == "hello"
     with file.open("w") as stream:
@@ -78,33 +87,34 @@ def test_a_users_uri_is_downloaded_without_a_context(context: TransformContext) 
 
 def test_remote_path_says_where_to(context: TransformContext, table: Path, tmp_path: Path) -> None:
     target = f"file://{tmp_path}/chosen/x.csv"
-    assert written(context, FlyteFile[Any](table, remote_path=target), FlyteFile).scalar.blob.uri == target
+    assert written(context, FlyteFile(table, remote_path=target), FlyteFile).scalar.blob.uri == target
     assert context.store.read(target) == b"x\n1\n"
-    kept = written(context, FlyteFile[Any](table, remote_path=False), FlyteFile)
+    kept = written(context, FlyteFile(table, remote_path=False), FlyteFile)
     assert kept.scalar.blob.uri == str(table)
 
 
 def test_path_like_is_never_uploaded(context: TransformContext, table: Path) -> None:
     literal = written(context, table, os.PathLike)
-    assert literal.scalar.blob.uri == str(table) and objects(context) == []
-    assert Path(cast(FlyteFile[Any], to_python(context, literal, os.PathLike))).read_text() == "x\n1\n"
+    assert literal.scalar.blob.uri == str(table)
+    assert objects(context) == []
+    assert Path(cast("FlyteFile", to_python(context, literal, os.PathLike))).read_text() == "x\n1\n"
 
 
 def test_metadata_travels(context: TransformContext, table: Path) -> None:
-    literal = written(context, FlyteFile[Any](table, metadata={"k": "v"}), FlyteFile)
-    assert cast(FlyteFile[Any], to_python(context, literal, FlyteFile)).metadata == {"k": "v"}
+    literal = written(context, FlyteFile(table, metadata={"k": "v"}), FlyteFile)
+    assert cast("FlyteFile", to_python(context, literal, FlyteFile)).metadata == {"k": "v"}
 
 
 def test_formats_name_one_class_each() -> None:
-    assert FlyteFile["csv"] is FlyteFile[".csv"]
-    assert FlyteFile[""] is FlyteFile
-    assert literal_type(FlyteFile["csv"]) != literal_type(FlyteFile["png"])
+    assert CSV is FlyteFile.__class_getitem__(".csv")
+    assert FlyteFile.__class_getitem__("") is FlyteFile
+    assert literal_type(CSV) != literal_type(PNG)
 
 
 @pytest.mark.parametrize("make", [str, Path, FlyteDirectory], ids=["str", "path", "directory"])
 def test_a_directory_there_and_back(context: TransformContext, folder: Path, make: Any) -> None:
     literal = written(context, make(folder), FlyteDirectory)
-    again = cast(FlyteDirectory[Any], to_python(context, literal, FlyteDirectory))
+    again = cast("FlyteDirectory", to_python(context, literal, FlyteDirectory))
     assert not again.downloaded
     assert sorted(os.listdir(again)) == ["a", "sub"]
     assert (again / "sub" / "b c").read_text() == "B"
@@ -113,18 +123,19 @@ def test_a_directory_there_and_back(context: TransformContext, folder: Path, mak
 
 
 def test_listing_a_stored_directory_does_not_download_it(context: TransformContext, folder: Path) -> None:
-    again = cast(FlyteDirectory[Any], to_python(context, written(context, folder, FlyteDirectory), FlyteDirectory))
+    again = cast("FlyteDirectory", to_python(context, written(context, folder, FlyteDirectory), FlyteDirectory))
     file, sub = FlyteDirectory.listdir(again)
-    assert isinstance(file, FlyteFile) and isinstance(sub, FlyteDirectory)
-    assert Path(cast(FlyteFile[Any], file)).read_text() == "A"
-    assert os.listdir(cast(FlyteDirectory[Any], sub)) == ["b c"]
+    assert isinstance(file, FlyteFile)
+    assert isinstance(sub, FlyteDirectory)
+    assert Path(file).read_text() == "A"
+    assert os.listdir(sub) == ["b c"]
     assert not again.downloaded
 
 
 def test_an_empty_directory_exists_after_the_download(context: TransformContext, tmp_path: Path) -> None:
     (tmp_path / "none").mkdir()
     literal = written(context, tmp_path / "none", FlyteDirectory)
-    assert os.listdir(cast(FlyteDirectory[Any], to_python(context, literal, FlyteDirectory))) == []
+    assert os.listdir(cast("FlyteDirectory", to_python(context, literal, FlyteDirectory))) == []
 
 
 @pytest.mark.parametrize(
@@ -133,7 +144,7 @@ def test_an_empty_directory_exists_after_the_download(context: TransformContext,
         ("no/such/file", FlyteFile, "there is no file 'no/such/file'"),
         ("no/such/folder", FlyteDirectory, "there is no folder 'no/such/folder'"),
         (3, FlyteFile, "expected FlyteFile, got 3 of type int"),
-        (3, FlyteDirectory["png"], 'expected FlyteDirectory["png"], got 3 of type int'),
+        (3, PNGS, 'expected FlyteDirectory["png"], got 3 of type int'),
         (FlyteFile("s3://b/f"), FlyteDirectory, "expected FlyteDirectory, got s3://b/f"),
         ([1], pandas.DataFrame, "expected DataFrame, got [1] of type list"),
         (pandas.DataFrame({"a": [1, "x"]}), pandas.DataFrame, "cannot be written as parquet"),
@@ -157,26 +168,27 @@ def test_a_file_is_no_directory(context: TransformContext, table: Path, folder: 
 
 def test_unions_of_files(context: TransformContext, table: Path) -> None:
     assert to_python(context, written(context, None, Optional[FlyteFile]), Optional[FlyteFile]) is None
-    literal = written(context, table, Optional[FlyteFile["csv"]])
+    literal = written(context, table, Optional[CSV])
     assert literal.scalar.union.type.structure.tag == "FlyteFilePath"
-    assert Path(cast(FlyteFile[Any], to_python(context, literal, Optional[FlyteFile["csv"]]))).is_file()
+    assert Path(cast("FlyteFile", to_python(context, literal, Optional[CSV]))).is_file()
     text = written(context, str(table), Union[FlyteFile, str])
     assert to_python(context, text, Union[FlyteFile, str]) == str(table)
 
 
 @dataclass
 class Result:
-    plot: FlyteFile[Any]
-    parts: list[FlyteDirectory[Any]]
-    extra: Optional[FlyteFile[Any]] = None
+    plot: FlyteFile
+    parts: list[FlyteDirectory]
+    extra: FlyteFile | None = None
 
 
 def test_files_inside_a_dataclass(context: TransformContext, table: Path, folder: Path) -> None:
     value = Result(FlyteFile(table), [FlyteDirectory(folder)])
-    again = cast(Result, to_python(context, written(context, value, Result), Result))
+    again = cast("Result", to_python(context, written(context, value, Result), Result))
     assert Path(again.plot).read_text() == "x\n1\n"
     assert (Path(again.parts[0]) / "a").read_text() == "A"
-    assert again.extra is None and value.plot.path == table
+    assert again.extra is None
+    assert value.plot.path == table
 
 
 @pytest.mark.parametrize(
@@ -184,7 +196,7 @@ def test_files_inside_a_dataclass(context: TransformContext, table: Path, folder
     [
         pandas.DataFrame({"a": [1, 2], "b": ["x", None]}, index=[5, 7]),
         pandas.DataFrame({"c": pandas.Categorical(["u", "v"]), "f": [float("nan"), 0.5]}),
-        pandas.DataFrame({"t": pandas.to_datetime(["2026-01-31T00:00:01", None], utc=True)}),
+        pandas.DataFrame({"t": [pandas.Timestamp("2026-01-31T00:00:01Z"), pandas.NaT]}),
         pandas.DataFrame(),
     ],
     ids=["index", "category", "times", "empty"],
@@ -194,7 +206,7 @@ def test_data_frames_there_and_back(context: TransformContext, frame: pandas.Dat
     dataset = literal.scalar.structured_dataset
     assert dataset.metadata.structured_dataset_type.format == "parquet"
     assert objects(context) == [f"{dataset.uri}/00000"]
-    pandas.testing.assert_frame_equal(cast(Any, to_python(context, literal, pandas.DataFrame)), frame)
+    pandas.testing.assert_frame_equal(cast("Any", to_python(context, literal, pandas.DataFrame)), frame)
     assert [path for path in context.work_dir.rglob("*") if path.is_file()] == []
 
 
@@ -207,7 +219,7 @@ def test_a_folder_of_parts_and_a_single_file_are_frames_too(context: TransformCo
     for uri, values in ((f"file://{parts}", [0, 1]), (f"file://{parts}/part-1.parquet", [1])):
         literal = Literal()
         literal.scalar.structured_dataset.uri = uri
-        assert list(cast(Any, to_python(context, literal, pandas.DataFrame))["a"]) == values
+        assert list(cast("Any", to_python(context, literal, pandas.DataFrame))["a"]) == values
 
 
 def test_other_formats_of_frames_are_refused(context: TransformContext) -> None:

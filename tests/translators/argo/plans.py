@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from jetbridge.bindings import Bind, InputRef, JsonConstant, OutputRef
 from jetbridge.errors import Location
-from jetbridge.idl import Identifier, Literal, LiteralType, Primitive, Scalar, SimpleType, TaskTemplate
+from jetbridge.idl import Identifier, Literal, LiteralType, Primitive, Scalar, SimpleType, TaskTemplate, UnionType
 from jetbridge_translators.base import Settings
-from jetbridge_translators.plan.model import Input, Output, Plan, Step
+from jetbridge_translators.plan.model import Input, Output, Plan, Schedule, Step
 from jetbridge_translators.work import (
     BindingMacro,
     ContainerWork,
@@ -23,6 +24,7 @@ from jetbridge_translators.work import (
 
 INTEGER = LiteralType(simple=SimpleType.INTEGER)
 STRING = LiteralType(simple=SimpleType.STRING)
+OPTIONAL = LiteralType(union_type=UnionType(variants=[STRING, LiteralType(simple=SimpleType.NONE)]))
 STORE = "s3://bucket/jetbridge"
 
 
@@ -124,6 +126,11 @@ def plan(
 ) -> Plan:
     """A workflow."""
     return Plan(name=name, description="Fit a line per species.", inputs=inputs, steps=steps, outputs=outputs)
+
+
+def scheduled(schedule: Schedule, *inputs: Input) -> Plan:
+    """A workflow of one node that runs by itself."""
+    return replace(plan(step("n0"), inputs=inputs), schedule=schedule)
 
 
 def penguins() -> Plan:

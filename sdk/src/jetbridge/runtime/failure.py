@@ -66,5 +66,5 @@ def failure_message(error: BaseException) -> str:
     """Flyte's text of an error: the user's frames, then the message."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not is_ours(frame.filename)]
     trace = "".join(traceback.format_list(frames)).rstrip()
-    name = type(error).__name__
-    return f"Trace:\n\n{trace}\nMessage:\n\n  {name}: {error}"
+    message = f"Message:\n\n  {type(error).__name__}: {error}"
+    return f"Trace:\n\n{trace}\n{message}" if frames else message

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jetbridge.compiler.check import check_closure
 from jetbridge.idl_admin import CompiledTask, CompiledWorkflow, CompiledWorkflowClosure
@@ -42,7 +42,10 @@ def closure_of(plan: LaunchPlan, settings: SerializationSettings) -> Closure:
     if template is None or message is None or len(tasks) < len(_distinct(graph)):
         raise collector.error()
     compiled = CompiledWorkflowClosure(primary=CompiledWorkflow(template=template), tasks=tasks)
-    collector.add(check_closure(compiled))
+    collector.add(
+        problem if problem.location else replace(problem, location=workflow.location)
+        for problem in check_closure(compiled)
+    )
     collector.raise_if_any()
     return Closure(compiled, message, description(workflow.docs, workflow.function.__doc__).short_description)
 

@@ -68,7 +68,7 @@ def _walk(plain: Plain, path: AttrPath, start: int) -> Plain:
         elif isinstance(plain, list) and isinstance(attr, int) and 0 <= attr < len(cast("list[object]", plain)):
             plain = cast("list[object]", plain)[attr]
         else:
-            raise _missing(path, at, _plain_content(cast(Plain, plain)))
+            raise _missing(path, at, _plain_content(cast("Plain", plain)))
     return plain
 
 

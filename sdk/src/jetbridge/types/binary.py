@@ -13,7 +13,7 @@ MSGPACK = "msgpack"
 
 
 def _msgpack() -> Any:
-    """msgpack has no type stubs; it is loaded with the first struct."""
+    """Untyped, since msgpack has no type stubs; loaded with the first struct."""
     return importlib.import_module("msgpack")
 
 
@@ -31,7 +31,7 @@ def binary_value(literal: Literal) -> object:
         )
     try:
         return msgpack.unpackb(binary.value, strict_map_key=False)
-    except (ValueError, msgpack.UnpackException) as error:
+    except (ValueError, TypeError, msgpack.UnpackException) as error:
         raise TypeTransformError(
             f"msgpack literal of {len(binary.value)} bytes is broken: {error}", hint="Write the value again."
         ) from error
@@ -44,7 +44,7 @@ def plain_literal(plain: object, python_type: object = dict) -> Literal:
         TypeTransformError: msgpack cannot hold the value.
     """
     try:
-        data = cast(bytes, _msgpack().packb(plain, use_bin_type=True))
+        data = cast("bytes", _msgpack().packb(plain, use_bin_type=True))
     except (TypeError, ValueError, OverflowError) as error:
         raise TypeTransformError(
             f"a value of type {type_name(python_type)} cannot be written as msgpack: {error}",

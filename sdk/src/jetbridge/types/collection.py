@@ -80,7 +80,7 @@ class DictTransformer:
             return self._map(context, cast("dict[object, object]", value), python_type, declared)
         from jetbridge.types.struct import struct_literal
 
-        return struct_literal(context, cast(object, value), python_type)
+        return struct_literal(context, cast("object", value), python_type)
 
     def _map(
         self, context: TransformContext, value: dict[object, object], python_type: object, declared: LiteralType
@@ -94,7 +94,7 @@ class DictTransformer:
                     hint="Use str keys, or declare dict without types to pass it as a struct.",
                 )
             literal = within(f"[{key!r}]", lambda item=item: to_literal(context, item, element, wanted))
-            entries[key] = cast(Literal, literal)
+            entries[key] = cast("Literal", literal)
         return Literal(map=LiteralMap(literals=entries))
 
     def to_python(self, context: TransformContext, literal: Literal, python_type: object) -> object:

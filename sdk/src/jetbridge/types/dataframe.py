@@ -59,7 +59,8 @@ class DataFrameTransformer:
             raise _unknown_format(dataset_type.format)
         dataset_type.format = PARQUET
         metadata = StructuredDatasetMetadata(structured_dataset_type=dataset_type)
-        return Literal(scalar=Scalar(structured_dataset=StructuredDataset(uri=_write(context, value), metadata=metadata)))
+        dataset = StructuredDataset(uri=_write(context, value), metadata=metadata)
+        return Literal(scalar=Scalar(structured_dataset=dataset))
 
     def to_python(self, context: TransformContext, literal: Literal, python_type: object) -> object:
         if not literal.scalar.HasField("structured_dataset"):
@@ -109,8 +110,8 @@ def _read(context: TransformContext, uri: str, columns: list[str] | None) -> pan
 
 def fetch_parts(store: Store, uri: str, folder: Path) -> list[Path]:
     """Downloads the parquet files of a data frame, in the order of their names; markers such as `_SUCCESS` are left."""
-    found = [(name, each) for name, each in names_below(store, uri) if not name.rpartition("/")[2].startswith(("_", "."))]
-    parts = found or [(PART, uri)]
+    below = names_below(store, uri)
+    parts = [part for part in below if not part[0].rpartition("/")[2].startswith(("_", "."))] or [(PART, uri)]
     for name, each in parts:
         store.download(each, folder / name)
     return [folder / name for name, _ in parts]

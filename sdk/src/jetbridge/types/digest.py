@@ -84,7 +84,7 @@ def _generic(store: Store, literal: Literal) -> str:
 
 
 def _canonical(store: Store, value: object) -> str:
-    """Plain values as text that tells types apart and ignores the order of keys; a stored file counts by its content."""
+    """Plain values as text that tells types apart and ignores the order of keys; stored files count by content."""
     if isinstance(value, dict):
         entries = cast("dict[object, object]", value)
         content = _stored(store, entries)
@@ -148,7 +148,7 @@ def table_digest(table: Any) -> str:
 
 
 def _arrow() -> Any:
-    """pyarrow has no type stubs; it is loaded with the first data frame."""
+    """Untyped, since pyarrow has no type stubs; loaded with the first data frame."""
     return importlib.import_module("pyarrow")
 
 
@@ -188,7 +188,7 @@ def _floats(chunk: Any) -> bytes:
 
 
 def _raw(chunk: Any) -> bytes:
-    return cast(bytes, chunk.to_numpy(zero_copy_only=False).tobytes())
+    return cast("bytes", chunk.to_numpy(zero_copy_only=False).tobytes())
 
 
 def _collection(store: Store, literal: Literal) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, cast
 
 from jetbridge.errors import TypeTransformError
 from jetbridge.idl import Blob, BlobMetadata, BlobType, Literal, LiteralType, Scalar
@@ -18,7 +18,6 @@ from jetbridge.types.file import FlyteFile
 from jetbridge.types.naming import literal_mismatch, mismatch
 from jetbridge.types.remote import DirectoryDownload, format_text, is_remote, last_name, names_below, temporary_path
 
-T = TypeVar("T")
 Path_ = str | os.PathLike[str]
 
 
@@ -26,7 +25,7 @@ def _nothing() -> None:
     """The downloader of a folder that is already here."""
 
 
-class FlyteDirectory(os.PathLike[str], Generic[T]):
+class FlyteDirectory(os.PathLike[str]):
     """A folder as an input or output of a task, with flytekit's surface.
 
     As an input it names a local folder that exists after the first use (`os.listdir(folder)`, `download()`).
@@ -55,7 +54,7 @@ class FlyteDirectory(os.PathLike[str], Generic[T]):
             self._remote_source, self._local_path = str(path), str(local)
             self._downloader = DirectoryDownload(str(path), local)
 
-    def __class_getitem__(cls, item: object) -> type[FlyteDirectory[Any]]:
+    def __class_getitem__(cls, item: object) -> type[FlyteDirectory]:
         text = "" if item in (None, Any) else format_text(item)
         return _of_format(text) if text else cls
 
@@ -65,12 +64,12 @@ class FlyteDirectory(os.PathLike[str], Generic[T]):
         return ""
 
     @classmethod
-    def from_source(cls, source: Path_) -> FlyteDirectory[Any]:
+    def from_source(cls, source: Path_) -> FlyteDirectory:
         """A folder that is already stored at a URI."""
         return cls(str(source))
 
     @classmethod
-    def _lazy(cls, uri: str, download: DirectoryDownload) -> FlyteDirectory[Any]:
+    def _lazy(cls, uri: str, download: DirectoryDownload) -> FlyteDirectory:
         folder = cls(str(download.path), downloader=download)
         folder._remote_source = uri
         return folder
@@ -100,22 +99,22 @@ class FlyteDirectory(os.PathLike[str], Generic[T]):
             self._downloaded = True
         return self._local_path
 
-    def new_file(self, name: str | None = None) -> FlyteFile[Any]:
+    def new_file(self, name: str | None = None) -> FlyteFile:
         """A file in this folder; without a name, a fresh one."""
-        return FlyteFile[Any](join(str(self.path), name or uuid.uuid4().hex))
+        return FlyteFile(join(str(self.path), name or uuid.uuid4().hex))
 
-    def new_dir(self, name: str | None = None) -> FlyteDirectory[Any]:
+    def new_dir(self, name: str | None = None) -> FlyteDirectory:
         """A folder in this folder; without a name, a fresh one."""
-        return FlyteDirectory[Any](join(str(self.path), name or uuid.uuid4().hex))
+        return FlyteDirectory(join(str(self.path), name or uuid.uuid4().hex))
 
     @classmethod
-    def listdir(cls, directory: FlyteDirectory[Any]) -> list[FlyteFile[Any] | FlyteDirectory[Any]]:
+    def listdir(cls, directory: FlyteDirectory) -> list[FlyteFile | FlyteDirectory]:
         """The files and folders directly in a folder, not downloaded, sorted by name."""
         source = directory.remote_source or str(directory.path)
         names = _relative_names(source)
         folders = {name.partition("/")[0] for name in names if "/" in name}
         return [
-            (FlyteDirectory[Any] if name in folders else FlyteFile[Any])(join(source, name))
+            (FlyteDirectory if name in folders else FlyteFile)(join(source, name))
             for name in sorted({name.partition("/")[0] for name in names})
         ]
 
@@ -144,8 +143,8 @@ def _local_names(folder: Path) -> list[str]:
 
 
 @cache
-def _of_format(text: str) -> type[FlyteDirectory[Any]]:
-    class Specific(FlyteDirectory[Any]):
+def _of_format(text: str) -> type[FlyteDirectory]:
+    class Specific(FlyteDirectory):
         @classmethod
         def extension(cls) -> str:
             return text
@@ -167,19 +166,17 @@ class DirectoryTransformer:
         self, context: TransformContext, value: object, python_type: object, declared: LiteralType
     ) -> Literal:
         if not isinstance(value, (str, os.PathLike)) or isinstance(value, FlyteFile):
-            raise mismatch(python_type, cast(object, value), "Return the path of a folder, or FlyteDirectory(path).")
-        folder = _as_directory(cast(Path_, value))
+            raise mismatch(python_type, cast("object", value), "Return the path of a folder, or FlyteDirectory(path).")
+        folder = _as_directory(cast("Path_", value))
         uri = folder.remote_source or _stored(context, folder, python_type)
         return Literal(scalar=Scalar(blob=Blob(metadata=BlobMetadata(type=_blob_type(python_type)), uri=uri)))
 
     def to_python(self, context: TransformContext, literal: Literal, python_type: object) -> object:
         if not literal.scalar.HasField("blob"):
             raise literal_mismatch(python_type, literal)
-        blob, wanted = literal.scalar.blob, cast("type[FlyteDirectory[Any]]", python_type)
+        blob, wanted = literal.scalar.blob, cast("type[FlyteDirectory]", python_type)
         if blob.metadata.type.dimensionality != BlobType.MULTIPART:
-            raise TypeTransformError(
-                f"expected {wanted.__name__}, got the file {blob.uri}", hint="Declare FlyteFile."
-            )
+            raise TypeTransformError(f"expected {wanted.__name__}, got the file {blob.uri}", hint="Declare FlyteFile.")
         if is_remote(blob.uri):
             download = DirectoryDownload(blob.uri, context.fresh_path(last_name(blob.uri)), context.store)
             return wanted._lazy(blob.uri, download)  # pyright: ignore[reportPrivateUsage]
@@ -188,17 +185,17 @@ class DirectoryTransformer:
         return wanted(blob.uri, remote_directory=False)
 
 
-def _as_directory(value: Path_) -> FlyteDirectory[Any]:
-    return cast("FlyteDirectory[Any]", value) if isinstance(value, FlyteDirectory) else FlyteDirectory[Any](value)
+def _as_directory(value: Path_) -> FlyteDirectory:
+    return value if isinstance(value, FlyteDirectory) else FlyteDirectory(value)
 
 
-def _stored(context: TransformContext, folder: FlyteDirectory[Any], python_type: object) -> str:
+def _stored(context: TransformContext, folder: FlyteDirectory, python_type: object) -> str:
     path, target = Path(folder.path), folder.remote_directory
     if target is False:
         return str(path)
     if not path.is_dir():
         raise TypeTransformError(
-            f"expected {cast(type, python_type).__name__}, but there is no folder {str(path)!r}",
+            f"expected {cast('type', python_type).__name__}, but there is no folder {str(path)!r}",
             hint="Write the folder before the task returns, and return its path.",
         )
     uri = str(target) if isinstance(target, (str, os.PathLike)) else context.fresh_uri()
@@ -208,7 +205,7 @@ def _stored(context: TransformContext, folder: FlyteDirectory[Any], python_type:
 
 
 def _blob_type(python_type: object) -> BlobType:
-    extension = cast("type[FlyteDirectory[Any]]", python_type).extension()
+    extension = cast("type[FlyteDirectory]", python_type).extension()
     return BlobType(format=extension, dimensionality=BlobType.MULTIPART)
 
 

@@ -9,6 +9,7 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from jetbridge.errors import TypeTransformError
+from jetbridge.types.naming import short
 
 _NANOS = 10**9
 _LONGEST = 315_576_000_000
@@ -29,7 +30,7 @@ def parse_duration(text: str) -> Duration:
     seconds = _seconds(bare.lstrip("+-"))
     if seconds is None or seconds > _LONGEST:
         raise TypeTransformError(
-            f"expected timedelta, got the text {text!r}", hint="Write it as 90s, 1h30m, 1:30:00 or PT1H30M."
+            f"expected timedelta, got the text {short(text)}", hint="Write it as 90s, 1h30m, 1:30:00 or PT1H30M."
         )
     duration = Duration()
     duration.FromNanoseconds(sign * int(seconds * _NANOS))
@@ -43,11 +44,6 @@ def _seconds(text: str) -> Decimal | None:
             parts = match.groupdict()
             return sum((Decimal(parts[name] or 0) * size for name, size in _SIZES.items() if name in parts), Decimal(0))
     return None
-
-
-def format_duration(duration: Duration) -> str:
-    """The canonical text: seconds with a fraction of 3, 6 or 9 digits when there is one, such as `5400s` or `0.500s`."""
-    return duration.ToJsonString()
 
 
 def parse_datetime(text: str) -> Timestamp:
@@ -67,9 +63,9 @@ def parse_datetime(text: str) -> Timestamp:
         stamp = Timestamp()
         stamp.FromDatetime(datetime.fromisoformat(text))
         return stamp
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise TypeTransformError(
-            f"expected datetime, got the text {text!r}", hint="Write it in ISO 8601, such as 2026-01-31T08:00:00Z."
+            f"expected datetime, got the text {short(text)}", hint="Write it in ISO 8601, such as 2026-01-31T08:00:00Z."
         ) from error
 
 

@@ -40,7 +40,7 @@ def to_literal(context: TransformContext, value: object, python_type: object, de
     """
     plain = plain_type(python_type)
     if isinstance(value, tuple):
-        raise mismatch(plain, typing.cast(object, value), "A tuple is no single value: return its parts, or a list.")
+        raise mismatch(plain, typing.cast("object", value), "A tuple is no single value: return its parts, or a list.")
     return transformer_for(plain).to_literal(context, value, plain, declared)
 
 

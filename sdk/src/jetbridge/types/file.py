@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import IO, Any, Generic, TypeVar, cast
+from typing import IO, Any, cast
 
 from jetbridge.errors import TypeTransformError
 from jetbridge.idl import Blob, BlobMetadata, BlobType, Literal, LiteralType, Scalar
@@ -17,7 +17,6 @@ from jetbridge.types.context import TransformContext
 from jetbridge.types.naming import literal_mismatch, mismatch
 from jetbridge.types.remote import FileDownload, format_text, is_remote, last_name, temporary_path
 
-T = TypeVar("T")
 Path_ = str | os.PathLike[str]
 
 
@@ -25,7 +24,7 @@ def _nothing() -> None:
     """The downloader of a file that is already here."""
 
 
-class FlyteFile(os.PathLike[str], Generic[T]):
+class FlyteFile(os.PathLike[str]):
     """A file as an input or output of a task, with flytekit's surface.
 
     As an input it names a local path that exists after the first use (`open(file)`, `download()`, `file.open("r")`).
@@ -62,7 +61,7 @@ class FlyteFile(os.PathLike[str], Generic[T]):
             self._remote_source, self._local_path = str(path), str(local)
             self._downloader = FileDownload(str(path), local)
 
-    def __class_getitem__(cls, item: object) -> type[FlyteFile[Any]]:
+    def __class_getitem__(cls, item: object) -> type[FlyteFile]:
         text = "" if item in (None, Any) else format_text(item)
         return _of_format(text) if text else cls
 
@@ -72,12 +71,12 @@ class FlyteFile(os.PathLike[str], Generic[T]):
         return ""
 
     @classmethod
-    def from_source(cls, source: Path_) -> FlyteFile[Any]:
+    def from_source(cls, source: Path_) -> FlyteFile:
         """A file that is already stored at a URI."""
         return cls(str(source))
 
     @classmethod
-    def _lazy(cls, uri: str, download: FileDownload, metadata: dict[str, str] | None) -> FlyteFile[Any]:
+    def _lazy(cls, uri: str, download: FileDownload, metadata: dict[str, str] | None) -> FlyteFile:
         file = cls(str(download.path), downloader=download, metadata=metadata)
         file._remote_source = uri
         return file
@@ -132,8 +131,7 @@ class FlyteFile(os.PathLike[str], Generic[T]):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, FlyteFile):
             return self.path == other
-        same = cast("FlyteFile[Any]", other)
-        return (self.path, self._remote_path, self.extension()) == (same.path, same._remote_path, same.extension())
+        return (self.path, self._remote_path, self.extension()) == (other.path, other._remote_path, other.extension())
 
     def __hash__(self) -> int:
         return hash(str(self.path))
@@ -145,8 +143,8 @@ class FlyteFile(os.PathLike[str], Generic[T]):
 
 
 @cache
-def _of_format(text: str) -> type[FlyteFile[Any]]:
-    class Specific(FlyteFile[Any]):
+def _of_format(text: str) -> type[FlyteFile]:
+    class Specific(FlyteFile):
         @classmethod
         def extension(cls) -> str:
             return text
@@ -169,12 +167,12 @@ class FileTransformer:
     ) -> Literal:
         if not isinstance(value, (str, os.PathLike)):
             raise mismatch(python_type, value, "Return a path, or FlyteFile(path).")
-        file = cast("FlyteFile[Any]", value) if isinstance(value, FlyteFile) else FlyteFile[Any](cast(Path_, value))
+        file = value if isinstance(value, FlyteFile) else FlyteFile(cast("Path_", value))
         uri = file.remote_source or self._stored(context, file, python_type)
         blob = Blob(metadata=BlobMetadata(type=_blob_type(python_type)), uri=uri)
         return Literal(scalar=Scalar(blob=blob), metadata=file.metadata or {})
 
-    def _stored(self, context: TransformContext, file: FlyteFile[Any], python_type: object) -> str:
+    def _stored(self, context: TransformContext, file: FlyteFile, python_type: object) -> str:
         path, target = Path(file.path), file.remote_path
         if python_type is os.PathLike or target is False:
             return str(path)
@@ -199,13 +197,13 @@ class FileTransformer:
         if not is_remote(blob.uri):
             return _file_class(python_type)(_existing(blob.uri), metadata=metadata)
         if python_type is os.PathLike:
-            return FlyteFile[Any](blob.uri, metadata=metadata)
+            return FlyteFile(blob.uri, metadata=metadata)
         download = FileDownload(blob.uri, context.fresh_path(last_name(blob.uri)), context.store)
         return _file_class(python_type)._lazy(blob.uri, download, metadata)  # pyright: ignore[reportPrivateUsage]
 
 
-def _file_class(python_type: object) -> type[FlyteFile[Any]]:
-    return FlyteFile if python_type is os.PathLike else cast("type[FlyteFile[Any]]", python_type)
+def _file_class(python_type: object) -> type[FlyteFile]:
+    return FlyteFile if python_type is os.PathLike else cast("type[FlyteFile]", python_type)
 
 
 def _existing(path: str) -> str:

@@ -7,7 +7,7 @@ import dataclasses
 import datetime
 import os
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any, cast, get_args
 
@@ -69,7 +69,7 @@ def _object(python_type: type, scope: _Scope) -> Schema:
     return {**schema, **filled}
 
 
-def _types(python_type: type) -> dict[str, object]:
+def _types(python_type: type) -> Mapping[str, object]:
     from jetbridge.types.struct_codec import field_types
 
     return field_types(python_type)

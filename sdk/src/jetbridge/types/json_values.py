@@ -8,7 +8,9 @@ import math
 from collections.abc import Callable
 from typing import Any, cast
 
+from google.protobuf.duration_pb2 import Duration
 from google.protobuf.json_format import MessageToDict
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from jetbridge.bindings import json_text
 from jetbridge.errors import TypeTransformError
@@ -33,7 +35,7 @@ from jetbridge.types.casting import same_essence
 from jetbridge.types.collection import within
 from jetbridge.types.dataframe import PARQUET
 from jetbridge.types.describe import describe
-from jetbridge.types.durations import format_duration, parse_datetime, parse_duration
+from jetbridge.types.durations import parse_datetime, parse_duration
 from jetbridge.types.naming import literal_kind, short
 from jetbridge.types.primitive import INT64
 
@@ -96,7 +98,10 @@ def _wrong(value: object, declared: LiteralType, hint: str = "") -> TypeTransfor
 
 
 def _primitive(**field: Any) -> Literal:
-    return Literal(scalar=Scalar(primitive=Primitive(**field)))
+    try:
+        return Literal(scalar=Scalar(primitive=Primitive(**field)))
+    except ValueError as error:
+        raise TypeTransformError(f"FlyteIDL cannot hold the value: {error}", hint="Use valid Unicode text.") from error
 
 
 def _int(value: object, declared: LiteralType) -> Literal:
@@ -113,7 +118,7 @@ def _float(value: object, declared: LiteralType) -> Literal:
     if type(value) not in (int, float):
         raise _wrong(value, declared)
     try:
-        return _primitive(float_value=float(cast(float, value)))
+        return _primitive(float_value=float(cast("float", value)))
     except OverflowError as error:
         raise _wrong(value, declared, "It is larger than any float.") from error
 
@@ -255,6 +260,14 @@ def _write_primitive(literal: Literal) -> object:
     return _PRIMITIVES[kind](getattr(primitive, kind))
 
 
+def _time(value: Timestamp | Duration) -> str:
+    """RFC 3339 in UTC, or seconds with 3, 6 or 9 digits of a fraction if any, such as `5400s` or `0.500s`."""
+    try:
+        return value.ToJsonString()
+    except ValueError as error:
+        raise TypeTransformError(f"the literal is out of range: {error}", hint="Write the value again.") from error
+
+
 def _plain(value: object) -> object:
     """A msgpack value as JSON: keys as text, bytes in base64, special floats as text."""
     if isinstance(value, dict):
@@ -263,7 +276,11 @@ def _plain(value: object) -> object:
         return [_plain(item) for item in cast("list[object]", value)]
     if isinstance(value, float):
         return _special(value)
-    return base64.b64encode(value).decode() if isinstance(value, bytes) else value
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    raise TypeTransformError(f"{short(value)} in a struct has no JSON value", hint="Write it as text or a number.")
 
 
 def _key(key: object) -> str:
@@ -306,8 +323,8 @@ _PRIMITIVES: dict[str, Callable[[Any], object]] = {
     "float_value": _special,
     "string_value": lambda value: value,
     "boolean": lambda value: value,
-    "datetime": lambda value: value.ToJsonString(),
-    "duration": format_duration,
+    "datetime": _time,
+    "duration": _time,
 }
 _WRITE: dict[str, Callable[[Literal], object]] = {
     "primitive": _write_primitive,

@@ -73,7 +73,7 @@ def _hashable(key: object) -> bool:
 @cache
 def _load(target: str) -> Transformer:
     module, _, name = target.partition(":")
-    return cast(Transformer, getattr(importlib.import_module(module), name))
+    return cast("Transformer", getattr(importlib.import_module(module), name))
 
 
 @cache
@@ -83,7 +83,7 @@ def _class_transformer(python_type: type) -> Transformer | None:
         if name in _CLASSES:
             return _load(_CLASSES[name])
         if name in _installed():
-            return cast(Transformer, entry_points.load(GROUP, name))
+            return cast("Transformer", entry_points.load(GROUP, name))
     return None
 
 

@@ -36,14 +36,22 @@ class PrimitiveTransformer:
     ) -> Literal:
         if type(value) is not self.python_class:
             raise mismatch(self.python_class, value)
-        return Literal(scalar=Scalar(primitive=self.write(value)))
+        try:
+            return Literal(scalar=Scalar(primitive=self.write(value)))
+        except (ValueError, OverflowError) as error:
+            raise mismatch(self.python_class, value, f"FlyteIDL cannot hold it: {error}.") from error
 
     def to_python(self, context: TransformContext, literal: Literal, python_type: object) -> object:
         primitive = literal.scalar.primitive
         reader = self.read.get(primitive.WhichOneof("value") or "")
         if reader is None:
             raise literal_mismatch(self.python_class, literal)
-        return reader(primitive)
+        try:
+            return reader(primitive)
+        except (ValueError, OverflowError) as error:
+            raise TypeTransformError(
+                f"expected {self.name}, got a literal that is out of its range: {error}", hint="Write the value again."
+            ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +113,7 @@ def _write_date(value: datetime.date) -> Primitive:
 def _write_duration(value: datetime.timedelta) -> Primitive:
     duration = Duration()
     duration.FromTimedelta(value)
+    duration.ToJsonString()  # it checks the range, 10,000 years
     return Primitive(duration=duration)
 
 

@@ -16,7 +16,7 @@ from jetbridge.types.context import TransformContext
 from jetbridge.types.engine import literal_type
 from jetbridge.types.json_schema import json_schema
 from jetbridge.types.lookup import kind, plain_type
-from jetbridge.types.naming import literal_mismatch, mismatch
+from jetbridge.types.naming import literal_mismatch, mismatch, type_name
 from jetbridge.types.struct_codec import field_types, pack, unpack
 
 
@@ -29,7 +29,13 @@ def struct_type() -> LiteralType:
 
 def struct_literal(context: TransformContext, value: object, python_type: object) -> Literal:
     """The msgpack literal of a value that must be of the type."""
-    return plain_literal(pack(context, value, python_type), python_type)
+    try:
+        return plain_literal(pack(context, value, python_type), python_type)
+    except RecursionError as error:
+        raise TypeTransformError(
+            f"a value of type {type_name(python_type)} is nested too deeply, or holds itself",
+            hint="Refer to other values by a key instead of holding them.",
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +45,14 @@ class DataclassTransformer:
     name: str = "Object-Dataclass-Transformer"
 
     def literal_type(self, python_type: object) -> LiteralType:
-        return _dataclass_type(cast(type, python_type), frozenset())
+        return _dataclass_type(cast("type", python_type), frozenset())
 
     def to_literal(
         self, context: TransformContext, value: object, python_type: object, declared: LiteralType
     ) -> Literal:
-        expected = cast(type, python_type)
+        expected = cast("type", python_type)
         if type(value) is dict:
-            return struct_literal(context, unpack(context, cast(object, value), expected), expected)
+            return struct_literal(context, unpack(context, cast("object", value), expected), expected)
         if not isinstance(value, expected):
             raise mismatch(expected, value)
         return struct_literal(context, value, expected)
@@ -71,7 +77,7 @@ def _field_type(field_type: object, outer: frozenset[type]) -> LiteralType | Non
     """The type of a field for attribute access; None where FlyteIDL has none (a tuple), as flytekit leaves it out."""
     plain = plain_type(field_type)
     if kind(plain) is dataclasses.dataclass:
-        return _nested_type(cast(type, plain), outer)
+        return _nested_type(cast("type", plain), outer)
     if _mentions(plain, outer):
         return _recursive_type(plain, outer)
     try:

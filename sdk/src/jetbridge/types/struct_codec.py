@@ -1,8 +1,7 @@
 """Values inside a struct: typed Python values to what msgpack and JSON hold, and back, as flytekit lays them out.
 
-    datetime, date    ISO 8601 text            timedelta    seconds as a float
-    enum              its value                dataclass    dict of its fields
-    tuple, set        list                     file         {"path": uri}
+A datetime or date is ISO 8601 text, a timedelta its seconds as a float, an enum its value, a dataclass a dict of its
+fields, a tuple or set a list, a file or directory `{"path": uri}`.
 """
 
 from __future__ import annotations
@@ -10,8 +9,10 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import typing
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
+from functools import cache
+from types import MappingProxyType
 from typing import Any, cast, get_args
 
 from jetbridge.errors import TypeTransformError
@@ -27,7 +28,8 @@ from jetbridge.types.primitive import integral
 Convert = Callable[[TransformContext, Any, Any], object]
 
 
-def field_types(python_type: type) -> dict[str, object]:
+@cache
+def field_types(python_type: type) -> Mapping[str, object]:
     """The types of a dataclass's fields by name, in order, with text annotations evaluated.
 
     Raises:
@@ -40,7 +42,7 @@ def field_types(python_type: type) -> dict[str, object]:
             f"dataclass {type_name(python_type)} has an annotation that cannot be evaluated: {error}",
             hint="Define the class at the top of its module and import what its annotations name.",
         ) from error
-    return {field.name: hints[field.name] for field in dataclasses.fields(python_type)}
+    return MappingProxyType({field.name: hints[field.name] for field in dataclasses.fields(python_type)})
 
 
 def pack(context: TransformContext, value: object, python_type: object) -> object:
@@ -98,7 +100,7 @@ def _pack_float(context: TransformContext, value: object, python_type: type) -> 
 
 
 def _unpack_float(context: TransformContext, value: object, python_type: type) -> object:
-    return float(cast(float, _pack_float(context, value, python_type)))
+    return float(cast("float", _pack_float(context, value, python_type)))
 
 
 def _none(context: TransformContext, value: object, python_type: object) -> object:
@@ -113,30 +115,26 @@ def _pack_time(context: TransformContext, value: object, python_type: type) -> o
     )
     if wrong:
         raise mismatch(python_type, value)
-    return cast(datetime.date, value).isoformat()
+    return cast("datetime.date", value).isoformat()
 
 
 def _unpack_time(context: TransformContext, value: object, python_type: type[datetime.date]) -> object:
     try:
-        return python_type.fromisoformat(cast(str, value))
+        return python_type.fromisoformat(cast("str", value))
     except (TypeError, ValueError) as error:
         raise mismatch(python_type, value, "Write it in ISO 8601, such as 2026-01-31T08:00:00.") from error
 
 
 def _pack_timedelta(context: TransformContext, value: object, python_type: type) -> object:
-    return cast(datetime.timedelta, _exact(context, value, datetime.timedelta)).total_seconds()
+    return cast("datetime.timedelta", _exact(context, value, datetime.timedelta)).total_seconds()
 
 
 def _unpack_timedelta(context: TransformContext, value: object, python_type: type) -> object:
-    return datetime.timedelta(seconds=cast(float, _pack_float(context, value, float)))
+    return datetime.timedelta(seconds=cast("float", _pack_float(context, value, float)))
 
 
-def _items(
-    convert: Convert, context: TransformContext, values: Iterable[object], element: object
-) -> list[object]:
-    return [
-        within(f"[{at}]", lambda value=value: convert(context, value, element)) for at, value in enumerate(values)
-    ]
+def _items(convert: Convert, context: TransformContext, values: Iterable[object], element: object) -> list[object]:
+    return [within(f"[{at}]", lambda value=value: convert(context, value, element)) for at, value in enumerate(values)]
 
 
 def _list(convert: Convert) -> Convert:
@@ -155,7 +153,7 @@ def _dict(convert: Convert) -> Convert:
             raise mismatch(python_type, value)
         arguments = get_args(python_type)
         if len(arguments) != 2:
-            return cast(object, value)
+            return cast("object", value)
         entries = cast("dict[object, object]", value).items()
         return {
             within(f"key {key!r}", lambda key=key: convert(context, key, arguments[0])): within(
@@ -226,9 +224,7 @@ def _unpack_dataclass(context: TransformContext, value: object, python_type: typ
         )
     return python_type(
         **{
-            field.name: within(
-                f".{field.name}", lambda name=field.name: unpack(context, given[name], types[name])
-            )
+            field.name: within(f".{field.name}", lambda name=field.name: unpack(context, given[name], types[name]))
             for field in fields
             if field.name in given
         }
@@ -267,7 +263,7 @@ def _pack_class(context: TransformContext, value: object, python_type: object) -
 def _unpack_class(context: TransformContext, value: object, python_type: object) -> object:
     declared = _only_blobs(python_type)
     if not isinstance(value, dict) or "path" not in value:
-        raise mismatch(python_type, cast(object, value))
+        raise mismatch(python_type, cast("object", value))
     given = cast("dict[str, Any]", value)
     blob = Blob(metadata=BlobMetadata(type=declared.blob), uri=given["path"])
     literal = Literal(scalar=Scalar(blob=blob), metadata=given.get("metadata") or {})

@@ -12,8 +12,9 @@ from jetbridge.idl import Literal, LiteralType, SimpleType
 from jetbridge.store import normalize_uri
 from jetbridge.types.describe import describe
 from jetbridge.types.json_values import from_json, union_literal
+from jetbridge.types.naming import short
 
-_INT = re.compile(r"[+-]?\d+")
+_INT = re.compile(r"[+-]?\d{1,20}")
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
@@ -32,7 +33,7 @@ def parse_text(text: str, declared: LiteralType) -> Literal:
 
 
 def _wrong(text: str, declared: LiteralType, hint: str) -> TypeTransformError:
-    return TypeTransformError(f"expected {describe(declared)}, got the text {text!r}", hint=hint)
+    return TypeTransformError(f"expected {describe(declared)}, got the text {short(text)}", hint=hint)
 
 
 def _int(text: str, declared: LiteralType) -> Literal:

@@ -45,19 +45,20 @@ class UnionTransformer:
         self, context: TransformContext, value: object, python_type: object, declared: LiteralType
     ) -> Literal:
         variants = get_args(python_type)
-        own = [variant for variant in variants if plain_type(variant) is type(value)]
-        found = {
-            variant: literal
-            for variant in own or variants
-            if (literal := _attempt_write(context, value, variant)) is not None
-        }
+        if len(declared.union_type.variants) != len(variants):
+            declared = self.literal_type(python_type)
+        pairs = list(zip(variants, declared.union_type.variants, strict=True))
+        own = [pair for pair in pairs if plain_type(pair[0]) is type(value)]
+        found = [
+            (variant, Union(value=literal, type=stored))
+            for variant, stored in own or pairs
+            if (literal := _attempt_write(context, value, variant, stored)) is not None
+        ]
         if not found:
             raise mismatch(python_type, value)
         if len(found) > 1:
-            raise _ambiguous(f"value {short(value)}", python_type, list(found))
-        variant, literal = next(iter(found.items()))
-        stored = union_type([variant], [literal_type(variant)]).union_type.variants[0]
-        return Literal(scalar=Scalar(union=Union(value=literal, type=stored)))
+            raise _ambiguous(f"value {short(value)}", python_type, [variant for variant, _ in found])
+        return Literal(scalar=Scalar(union=found[0][1]))
 
     def to_python(self, context: TransformContext, literal: Literal, python_type: object) -> object:
         if literal.scalar.HasField("union"):
@@ -68,9 +69,9 @@ class UnionTransformer:
         return _read_one(context, literal, python_type, candidates)
 
 
-def _attempt_write(context: TransformContext, value: object, variant: object) -> Literal | None:
+def _attempt_write(context: TransformContext, value: object, variant: object, declared: LiteralType) -> Literal | None:
     try:
-        return to_literal(context, value, variant, literal_type(variant))
+        return to_literal(context, value, variant, declared)
     except TypeTransformError:
         return None
 
@@ -79,6 +80,8 @@ def _by_type(stored: LiteralType, variants: tuple[object, ...]) -> list[object]:
     """The variants that a union literal was written with: same tag, same type, and the same schema if any has it."""
     tag = stored.structure.tag
     tagged = [each for each in variants if not tag or transformer_for(plain_type(each)).name == tag]
+    if len(tagged) == 1:
+        return tagged
     alike = [each for each in tagged if same_essence(stored, literal_type(each))]
     equal = [each for each in alike if literal_type(each).metadata == stored.metadata]
     return equal or alike or tagged

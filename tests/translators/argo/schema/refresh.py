@@ -7,6 +7,7 @@ properties, so that a misspelt key is an error.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ MODULES = {
     "4.0": "github.com/argoproj/argo-workflows/v4@v4.0.7",
 }
 _REF = "#/definitions/"
+_REFERENCE = re.compile(rf'"\$ref": "({_REF}[^"]+)"')
 _DROPPED = frozenset({"description", "title", "default"})
 
 
@@ -59,14 +61,8 @@ def _reached(definitions: dict[str, Any], names: list[str]) -> set[str]:
     return found
 
 
-def _references(tree: Any) -> Iterator[str]:
-    for key, value in tree.items() if isinstance(tree, dict) else ():
-        if key == "$ref":
-            yield value.removeprefix(_REF)
-        else:
-            yield from _references(value)
-    for item in tree if isinstance(tree, list) else ():
-        yield from _references(item)
+def _references(tree: object) -> Iterator[str]:
+    return (name.removeprefix(_REF) for name in _REFERENCE.findall(json.dumps(tree)))
 
 
 def _bare(definition: dict[str, Any]) -> dict[str, Any]:

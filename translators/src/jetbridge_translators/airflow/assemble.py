@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from jetbridge_translators.airflow.attempts import default_arguments
 from jetbridge_translators.airflow.chains import chains
 from jetbridge_translators.airflow.dag import DagSpec, Task
 from jetbridge_translators.airflow.definitions import ENVIRONMENT, IMAGE, RUN_ROOT, Constant, Helper
-from jetbridge_translators.airflow.expressions import Expr, Name, imported, names
+from jetbridge_translators.airflow.expressions import Expr, Name, Prefixed, imported, names
 from jetbridge_translators.airflow.jinja import join
 from jetbridge_translators.airflow.lower import lower_steps
 from jetbridge_translators.airflow.operators import OperatorSpec
@@ -70,16 +71,28 @@ def _with_constants(operator: OperatorSpec, constants: Sequence[Constant]) -> Op
     return replace(operator, kwargs=kwargs)
 
 
-_EVERYWHERE = RUN_ROOT.name
+_OPTION = re.compile(r"[\w=./:-]+", re.ASCII)
 _ARGUMENT_OF = {"image": IMAGE.name, "env_vars": ENVIRONMENT.name}
 
 
 def _replaced(value: Expr, argument: str, constants: Sequence[Constant]) -> Expr:
     if isinstance(value, list):
         return [_replaced(item, "", constants) for item in value]
-    wanted = _ARGUMENT_OF.get(argument, _EVERYWHERE)
-    found = (Name(constant.name) for constant in constants if constant.name == wanted and constant.value == value)
-    return next(found, value)
+    if isinstance(value, dict) and argument not in _ARGUMENT_OF:
+        return {key: _replaced(item, "", constants) for key, item in value.items()}
+    wanted = _ARGUMENT_OF.get(argument, RUN_ROOT.name)
+    found = (_reference(constant, value) for constant in constants if constant.name == wanted)
+    return next((reference for reference in found if reference is not None), value)
+
+
+def _reference(constant: Constant, value: Expr) -> Name | Prefixed | None:
+    """A constant in place of its value, also at the end of an option (`--run-root=…`)."""
+    if value == constant.value:
+        return Name(constant.name)
+    if constant.name != RUN_ROOT.name or not isinstance(value, str) or not value.endswith(str(constant.value)):
+        return None
+    text = value.removesuffix(str(constant.value))
+    return Prefixed(text, Name(constant.name)) if _OPTION.fullmatch(text) else None
 
 
 def _used(operators: Sequence[OperatorSpec]) -> frozenset[Name]:

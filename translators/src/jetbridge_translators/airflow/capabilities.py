@@ -54,5 +54,4 @@ CAPABILITIES: tuple[Capability, ...] = (
     emulated("workflow-outputs", "they stay in the store; `jetbridge run` reads them there"),
     native("bindings-attribute", "resolved by the entrypoint"),
     native("bindings-collection", "resolved by the entrypoint"),
-    native("node-overrides", "merged into the task when the plan is made"),
 )

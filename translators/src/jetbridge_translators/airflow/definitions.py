@@ -34,13 +34,14 @@ EXECUTE = Name("execute")
 FAIL_ON_USER_ERROR = Name("FailOnUserError")
 
 _EXECUTE = '''\
-def execute(*command: str, env: dict[str, str]) -> None:
+def execute(*command, env=None):
     """Run a task's command in this worker; an error of the user's code (exit code 80) is final."""
     name, *arguments = command
     program = shutil.which(name)
     if program is None:
         raise AirflowFailException(f"{name} is not on this worker's PATH: pip install jetbridge")
-    code = subprocess.run([program, *arguments], env={**os.environ, **env}, check=False).returncode
+    environment = {**os.environ, **(env or {})}
+    code = subprocess.run([program, *arguments], env=environment, check=False).returncode
     if code == 80:
         raise AirflowFailException("the task's own code failed; its error is in the log above")
     if code != 0:

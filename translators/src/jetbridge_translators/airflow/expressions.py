@@ -26,7 +26,15 @@ class Call:
     spread: Name | None = None
 
 
-Expr: TypeAlias = "str | int | float | bool | Name | Call | list[Expr] | dict[str, Expr] | None"
+@dataclass(frozen=True, slots=True)
+class Prefixed:
+    """A text before the value of a name, as an f-string; the text holds no braces, quotes or backslashes."""
+
+    text: str
+    name: Name
+
+
+Expr: TypeAlias = "str | int | float | bool | Name | Call | Prefixed | list[Expr] | dict[str, Expr] | None"
 
 
 def imported(path: str) -> Name:
@@ -77,6 +85,8 @@ def names(expr: Expr) -> Iterator[Name]:
     match expr:
         case Name():
             yield expr
+        case Prefixed():
+            yield expr.name
         case Call():
             yield expr.callee
             yield from _names_of((*expr.args, *(value for _, value in expr.kwargs)))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from jetbridge.errors import UsageError
+from jetbridge_translators.airflow.expressions import Expr
+from jetbridge_translators.airflow.jinja import plain
 from jetbridge_translators.base import Option, Settings
 
 TARGETS = ("3.0", "3.1", "3.2", "3.3")
@@ -46,6 +48,19 @@ def target(settings: Settings) -> str:
             f"Airflow {wanted!r} is not a target", hint=f"Use one of {', '.join(TARGETS)}; newer ones run them too."
         )
     return wanted
+
+
+def places(settings: Settings, *names: str) -> dict[str, Expr]:
+    """Where Kubernetes objects are made, as the arguments of the operators of `cncf.kubernetes`; only what is given."""
+    given = {_PLACES[name]: option(settings, name) for name in names}
+    return {argument: plain(value) for argument, value in given.items() if value}
+
+
+_PLACES = {
+    "namespace": "namespace",
+    "service-account": "service_account_name",
+    "kubernetes-conn-id": "kubernetes_conn_id",
+}
 
 
 def store_environment(settings: Settings) -> dict[str, str]:

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from jetbridge_translators.airflow.attempts import attempt_arguments
 from jetbridge_translators.airflow.definitions import FAIL_ON_USER_ERROR, POD, STORE_SECRET, Constant
 from jetbridge_translators.airflow.expressions import Call, Expr, call
-from jetbridge_translators.airflow.jinja import Scope, plain, template
+from jetbridge_translators.airflow.jinja import Scope, template
 from jetbridge_translators.airflow.operators import POD_OPERATOR, OperatorSpec
-from jetbridge_translators.airflow.options import option, store_environment, target
+from jetbridge_translators.airflow.options import option, places, store_environment, target
 from jetbridge_translators.airflow.scope import scope_of
 from jetbridge_translators.base import LowerContext, Settings
 from jetbridge_translators.plan.model import Step
@@ -76,8 +76,7 @@ def definitions(settings: Settings) -> tuple[Constant, ...]:
 
 
 def _pod(settings: Settings) -> Constant:
-    places = {argument: option(settings, name) for argument, name in _PLACES.items()}
-    given: dict[str, Expr] = {name: plain(value) for name, value in places.items() if value}
+    given = places(settings, "namespace", "service-account", "kubernetes-conn-id")
     return Constant(
         name=POD.name,
         value={**given, **_LIFE, **_SECURITY},
@@ -85,11 +84,6 @@ def _pod(settings: Settings) -> Constant:
     )
 
 
-_PLACES: Mapping[str, str] = {
-    "namespace": "namespace",
-    "service_account_name": "service-account",
-    "kubernetes_conn_id": "kubernetes-conn-id",
-}
 _LIFE: Mapping[str, Expr] = {
     "startup_timeout_seconds": 600,
     "get_logs": True,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jetbridge_translators.airflow.expressions import Call, Expr, Name
+from jetbridge_translators.airflow.expressions import Call, Expr, Name, Prefixed
 from jetbridge_translators.airflow.literals import pieces, quoted
 
 LINE_LENGTH = 100
@@ -31,10 +31,8 @@ def source(expr: Expr, *, indent: int = 0, before: int = 0, after: int = 0) -> s
 
 def _flat(expr: Expr) -> str:
     match expr:
-        case str():
-            return quoted(expr)
-        case Name():
-            return expr.name
+        case str() | Name() | Prefixed():
+            return _atom(expr)
         case Call():
             return f"{expr.callee.name}({', '.join(_flat_argument(*item) for item in _arguments(expr))})"
         case list():
@@ -43,6 +41,12 @@ def _flat(expr: Expr) -> str:
             return "{" + ", ".join(f"{quoted(key)}: {_flat(value)}" for key, value in expr.items()) + "}"
         case _:
             return repr(expr)
+
+
+def _atom(expr: str | Name | Prefixed) -> str:
+    if isinstance(expr, Prefixed):
+        return f'f"{expr.text}{{{expr.name.name}}}"'
+    return quoted(expr) if isinstance(expr, str) else expr.name
 
 
 def _flat_argument(prefix: str, value: Expr) -> str:

@@ -22,7 +22,7 @@ def lower(step: Step, work: ContainerWork, context: LowerContext) -> OperatorSpe
     kwargs: dict[str, Expr] = {
         "python_callable": EXECUTE,
         "op_args": [template(part, scope) for part in (*work.command, *work.args)],
-        "op_kwargs": {"env": env},
+        **({"op_kwargs": {"env": env}} if env else {}),
         **attempt_arguments(step),
     }
     return OperatorSpec(operator=PYTHON_OPERATOR, task_id=step.name, kwargs=kwargs)

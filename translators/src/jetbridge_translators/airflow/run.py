@@ -9,43 +9,51 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from subprocess import Popen
 
-from jetbridge.errors import UsageError
+from jetbridge.errors import RunError, UsageError
 from jetbridge.store import join
 from jetbridge_translators.airflow.child import child
 from jetbridge_translators.airflow.failure import run_failure
+from jetbridge_translators.airflow.follow import follow
 from jetbridge_translators.airflow.home import AirflowHome, airflow_version, environment, new_home
 from jetbridge_translators.airflow.options import option
 from jetbridge_translators.airflow.params import configuration
 from jetbridge_translators.airflow.scope import dag_id
 from jetbridge_translators.airflow.translate import translate
-from jetbridge_translators.airflow.watch import FINAL, Snapshot, by_task, changes, snapshot
-from jetbridge_translators.base import RunRequest, RunResult, Settings, StepEvent
+from jetbridge_translators.airflow.watch import FINAL, Snapshot
+from jetbridge_translators.base import Artifact, RunRequest, RunResult, StepEvent
 from jetbridge_translators.plan.model import Plan
+from jetbridge_translators.work import ContainerWork
 
-_POLL_SECONDS = 0.25
+_LONGEST_ARGUMENT = 128 * 1024
+"""Linux's MAX_ARG_STRLEN in bytes, with the closing NUL."""
 
 
 def run(plan: Plan, request: RunRequest) -> RunResult:
     """Runs a plan and waits. The run's id and folder are Airflow's: `<store>/<DAG id>/<run id>`.
 
     Raises:
-        UsageError: Airflow is not installed, no cluster for pods, or an input that JSON cannot carry.
+        UsageError: Airflow is not installed, no cluster for pods, or inputs that Airflow cannot take.
         TranslationError: everything that Airflow cannot express.
         RunError: a task failed; Airflow's home is kept, and its log is named.
     """
     airflow_version()
-    _check_cluster(request.settings, os.environ)
-    files = translate(plan, request.settings).files
-    conf = json.dumps(configuration(plan.inputs, request.inputs))
+    _check_cluster(plan, request, os.environ)
+    artifact = translate(plan, request.settings)
+    conf = _configuration(plan, request)
     program = _program()
     environ = _environ(program, request.source_root, os.environ)
     home = new_home(program, environ)
-    for name, data in files.items():
-        (home.dags / name).write_bytes(data)
-    command = [program, "dags", "test", "--conf", conf, "--dagfile-path", str(home.dags / next(iter(files)))]
-    return _run(plan, request, home, [*command, dag_id(plan.name)], environment(home, environ))
+    try:
+        command = [program, "dags", "test", "--conf", conf, "--dagfile-path", _write(artifact, home), dag_id(plan.name)]
+        result = _run(plan, request, home, command, environment(home, environ))
+    except RunError:
+        raise
+    except BaseException:
+        shutil.rmtree(home.folder, ignore_errors=True)
+        raise
+    shutil.rmtree(home.folder, ignore_errors=True)
+    return result
 
 
 def _run(
@@ -54,32 +62,34 @@ def _run(
     started = time.monotonic()
     dag = dag_id(plan.name)
     with child(command, environ, home.log) as process:
-        now = _follow(process, home, dag, request)
+        now = follow(process, home, dag, request)
     seconds = time.monotonic() - started
     run_root = join(request.settings.store, dag, now.run_id)
     if now.state != "success":
-        raise run_failure(now, {step.name: step for step in plan.steps}, run_root, home.log)
-    shutil.rmtree(home.folder, ignore_errors=True)
+        raise run_failure(now, plan.steps, run_root, home.log)
     return RunResult(run_id=now.run_id, run_root=run_root, seconds=seconds, steps=_outcome(now))
-
-
-def _follow(process: Popen[bytes], home: AirflowHome, dag: str, request: RunRequest) -> Snapshot:
-    """Reports what happens until Airflow ends; looks once more after that."""
-    now = Snapshot()
-    is_running = True
-    while is_running:
-        is_running = process.poll() is None
-        before, now = by_task(now), snapshot(home.database, dag)
-        for event in changes(before, now):
-            request.on_event(event)
-        if is_running:
-            time.sleep(_POLL_SECONDS)
-    return now
 
 
 def _outcome(now: Snapshot) -> tuple[StepEvent, ...]:
     ended = (task for task in now.tasks if task.state in FINAL)
     return tuple(StepEvent(step=task.task_id, state=task.state, seconds=task.seconds) for task in ended)
+
+
+def _configuration(plan: Plan, request: RunRequest) -> str:
+    text = json.dumps(configuration(plan.inputs, request.inputs))
+    if len(text) < _LONGEST_ARGUMENT:
+        return text
+    raise UsageError(
+        f"the workflow's inputs are {len(text)} bytes of JSON, and `airflow dags test` takes {_LONGEST_ARGUMENT - 1}",
+        hint="Give large data as a file or a data frame in the object store.",
+    )
+
+
+def _write(artifact: Artifact, home: AirflowHome) -> str:
+    """Writes the DAG file; its path."""
+    for name, data in artifact.files.items():
+        (home.dags / name).write_bytes(data)
+    return str(home.dags / next(iter(artifact.files)))
 
 
 def _program() -> str:
@@ -104,10 +114,17 @@ def _environ(program: str, source_root: str, environ: Mapping[str, str]) -> dict
     }
 
 
-def _check_cluster(settings: Settings, environ: Mapping[str, str]) -> None:
-    reachable = "KUBECONFIG" in environ or "KUBERNETES_SERVICE_HOST" in environ
-    if option(settings, "containers") == "pod" and not reachable:
+def _check_cluster(plan: Plan, request: RunRequest, environ: Mapping[str, str]) -> None:
+    if "KUBECONFIG" in environ or "KUBERNETES_SERVICE_HOST" in environ:
+        return
+    resources = [step.name for step in plan.steps if not isinstance(step.work, ContainerWork)]
+    if resources:
         raise UsageError(
-            "tasks as pods need a Kubernetes cluster, and KUBECONFIG does not name one",
-            hint="Run the tasks as processes: --containers process. Or set KUBECONFIG.",
+            f"task {resources[0]!r} is a Kubernetes object, and KUBECONFIG names no cluster to make it in",
+            hint="Set KUBECONFIG to a cluster's configuration.",
+        )
+    if option(request.settings, "containers") == "pod":
+        raise UsageError(
+            "tasks as pods need a Kubernetes cluster, and KUBECONFIG names none",
+            hint="Run the tasks as processes with --containers process, or set KUBECONFIG.",
         )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from jetbridge_translators.airflow.assemble import assemble
 from jetbridge_translators.airflow.emit import emit
+from jetbridge_translators.airflow.scope import dag_id
 from jetbridge_translators.base import Artifact, Settings
 from jetbridge_translators.plan.model import Plan
-from jetbridge_translators.plan.names import dns_label
 
 
 def translate(plan: Plan, settings: Settings) -> Artifact:
@@ -26,4 +28,4 @@ def file_name(plan: Plan) -> str:
         >>> file_name(Plan(name="penguins.pipeline", description="", inputs=(), steps=(), outputs=()))
         'penguins_pipeline.py'
     """
-    return dns_label(plan.name).replace("-", "_") + ".py"
+    return re.sub(r"\W+", "_", dag_id(plan.name)) + ".py"

@@ -24,13 +24,16 @@ from jetbridge_translators.argo.parameters import (
     literal_json,
     parameter_name,
 )
+from jetbridge_translators.argo.schedule import SCHEDULED_TIME, cron
 from jetbridge_translators.base import Settings
-from jetbridge_translators.plan.model import Input, Plan, Step
+from jetbridge_translators.plan.model import Input, Plan, Schedule, Step
 from jetbridge_translators.plan.names import dns_label
 
 API_VERSION = "argoproj.io/v1alpha1"
 NAME_LIMIT = 57
 """A Workflow's name is at most 63 characters, of which `generateName` takes a hyphen and five."""
+CRON_NAME_LIMIT = 52
+"""A CronWorkflow's name, to which Argo adds a hyphen and the time in seconds."""
 OUTPUTS_ANNOTATION = "jetbridge/outputs"
 """Where each output of the workflow lies below the run root, as JSON of binding texts."""
 
@@ -58,25 +61,42 @@ def workflow_template(plan: Plan, tasks: Tasks, settings: Settings, options: Arg
 
 
 def run_workflow(plan: Plan, tasks: Tasks, options: ArgoOptions) -> m.Workflow:
-    """The Workflow that starts a run.
+    """The Workflow that starts a run."""
+    metadata = _metadata(plan, options).model_copy(update={"generate_name": f"{object_name(plan)}-"})
+    return m.Workflow(api_version=API_VERSION, kind="Workflow", metadata=metadata, spec=_run_spec(plan, tasks, options))
 
-    It refers to the DAG by `templateRef`: `workflowTemplateRef` would store all templates twice in the run's object.
-    """
-    name = object_name(plan)
-    metadata = _metadata(plan, options).model_copy(update={"generate_name": f"{name}-"})
-    arguments = [m.Parameter(name=RUN_ROOT, value=_RUN_ROOT_VALUE), *map(_passed_on, _open(plan.inputs))]
+
+def cron_workflow(plan: Plan, tasks: Tasks, options: ArgoOptions, schedule: Schedule) -> m.CronWorkflow:
+    """The CronWorkflow that starts a run by itself."""
+    metadata = _metadata(plan, options).model_copy(update={"name": dns_label(plan.name, CRON_NAME_LIMIT)})
+    spec = m.CronWorkflowSpec(
+        schedules=[cron(schedule)],
+        # Flyte's schedules are in UTC; Argo's are in the controller's time zone unless one is given.
+        timezone="UTC",
+        workflow_spec=_run_spec(plan, tasks, options, schedule.kickoff_time_input),
+    )
+    return m.CronWorkflow(api_version=API_VERSION, kind="CronWorkflow", metadata=metadata, spec=spec)
+
+
+def _run_spec(plan: Plan, tasks: Tasks, options: ArgoOptions, kickoff: str = "") -> m.WorkflowSpec:
+    """A run by `templateRef`: `workflowTemplateRef` would store all templates twice in the run's object."""
+    given = [item for item in _open(plan.inputs) if item.name != kickoff]
+    values = {item.name: f"{{{{workflow.parameters.{parameter_name(item.name)}}}}}" for item in given}
+    passed = [
+        m.Parameter(name=parameter_name(item.name), value=values.get(item.name, SCHEDULED_TIME))
+        for item in _open(plan.inputs)
+    ]
     task = m.DAGTask(
         name="run",
-        template_ref=m.TemplateRef(name=name, template=tasks.entrypoint),
-        arguments=m.Arguments(parameters=arguments),
+        template_ref=m.TemplateRef(name=object_name(plan), template=tasks.entrypoint),
+        arguments=m.Arguments(parameters=[m.Parameter(name=RUN_ROOT, value=_RUN_ROOT_VALUE), *passed]),
     )
-    spec = m.WorkflowSpec(
+    return m.WorkflowSpec(
         entrypoint="run",
-        arguments=m.Arguments(parameters=[_store(options), *map(_workflow_parameter, _open(plan.inputs))]),
+        arguments=m.Arguments(parameters=[_store(options), *map(_workflow_parameter, given)]),
         service_account_name=options.service_account or None,
         templates=[m.Template(name="run", dag=m.DAGTemplate(tasks=[task]))],
     )
-    return m.Workflow(api_version=API_VERSION, kind="Workflow", metadata=metadata, spec=spec)
 
 
 def _metadata(plan: Plan, options: ArgoOptions) -> m.ObjectMeta:
@@ -115,11 +135,6 @@ def _workflow_parameter(item: Input) -> m.Parameter:
         enum=[escape.for_json(bindings.json_text(choice)) for choice in choices(item.type)] or None,
         value=None if item.default is None else literal_json(item.default),
     )
-
-
-def _passed_on(item: Input) -> m.Parameter:
-    name = parameter_name(item.name)
-    return m.Parameter(name=name, value=f"{{{{workflow.parameters.{name}}}}}")
 
 
 def _dag(plan: Plan, tasks: Tasks) -> m.Template:

@@ -17,7 +17,10 @@ CAPABILITIES: tuple[Capability, ...] = (
         "a retryStrategy by exit code; Argo counts all attempts together, so one lost to the system uses up a user's "
         "retry, and the system's three come on top of the user's",
     ),
-    native("task-timeout", "the template's timeout, for each attempt; the object of a resource task runs on"),
+    native(
+        "task-timeout",
+        "the template's timeout, for each attempt, in whole seconds and at least 3; the object of a resource task runs on",
+    ),
     refused(
         "task-cache",
         "a run does not look for the results of earlier runs",
@@ -43,11 +46,7 @@ CAPABILITIES: tuple[Capability, ...] = (
     refused("task-deck", "Argo has no place that shows decks", "Return the report as a file; set enable_deck=False."),
     native("workflow-inputs", "workflow parameters that hold JSON"),
     native("workflow-fixed-inputs", "constants in the DAG, which no parameter can change"),
-    refused(
-        "launch-plan-schedule",
-        "no CronWorkflow is written",
-        "Write a CronWorkflow whose workflowSpec is the spec of the run file.",
-    ),
+    native("launch-plan-schedule", "a CronWorkflow, in UTC"),
     emulated("workflow-outputs", "the annotation jetbridge/outputs says where each lies below the run root"),
     native("bindings-attribute", "the entrypoint resolves the path"),
     native("bindings-collection", "the entrypoint puts lists and maps together"),

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 
 from jetbridge.errors import Problem
 from jetbridge.types.json_codec import is_exact
+from jetbridge_translators.argo import schedule
 from jetbridge_translators.argo.distinct import Tasks, work_variables
 from jetbridge_translators.argo.input_types import is_nullable
 from jetbridge_translators.argo.secrets import MOUNTS
-from jetbridge_translators.argo.text import container_string
+from jetbridge_translators.argo.text import container_string, plain_text, texts
 from jetbridge_translators.plan.model import Plan, Step
 from jetbridge_translators.work import ContainerWork, ResourceWork, SecretRef, Work
 
@@ -24,14 +25,21 @@ _IMAGE = re.compile(r"[A-Za-z0-9][\w./:@-]*")
 _ENV_NAME = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
 _SECRET_NAME = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?")
 _SECRET_KEY = re.compile(r"[-._a-zA-Z0-9]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SPLIT_HINT = "Move part of the workflow into a second one."
 
 
-def problems_of(plan: Plan, tasks: Tasks) -> list[Problem]:
-    """All problems of a plan."""
+def problems_of(plan: Plan, tasks: Tasks, store: str) -> list[Problem]:
+    """All problems of a plan whose runs lie in a store, or one that is named only when they start."""
     by_task = (problem for task in tasks.distinct() for problem in _task_problems(task.step))
     by_step = (problem for step in plan.steps for problem in _binding_problems(step))
-    return [*_size_problems(plan, tasks), *_input_problems(plan), *by_task, *by_step]
+    return [
+        *_size_problems(plan, tasks),
+        *_input_problems(plan),
+        *schedule.problems_of(plan, store),
+        *by_task,
+        *by_step,
+    ]
 
 
 def _size_problems(plan: Plan, tasks: Tasks) -> Iterator[Problem]:
@@ -131,6 +139,11 @@ def _resource_findings(work: Work) -> Iterator[_Finding]:
     missing = [key for key in ("apiVersion", "kind") if not isinstance(work.manifest.get(key), str)]
     if missing:
         yield f"the manifest has no {' and no '.join(missing)}", "The plugin of the task type must give both."
+    found = sorted({char for text in texts(dict(work.manifest)) for char in _CONTROL.findall(plain_text(text))})
+    if found:
+        # Argo writes the manifest anew to add the owner, with characters that it cannot read then (go-yaml, DEL).
+        shown = ", ".join(f"U+{ord(char):04X}" for char in found)
+        yield f"the manifest holds control characters ({shown}), which Argo cannot write", "Remove them."
 
 
 _CHECKS: dict[type[Work], Callable[[Work], Iterator[_Finding]]] = {

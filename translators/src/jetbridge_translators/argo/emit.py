@@ -9,20 +9,21 @@ import hera.workflows.models as m
 
 from jetbridge_translators.argo.yaml_text import Commented, Tree, document
 
-_ORDER = (
-    *("apiVersion", "kind", "name", "generateName", "namespace", "labels", "annotations", "metadata", "spec"),
-    *("entrypoint", "serviceAccountName", "template", "templateRef", "depends", "arguments", "templates"),
-    *("description", "key", "path", "enum", "value", "valueFrom"),
-    *("inputs", "timeout", "retryStrategy", "limit", "retryPolicy", "expression"),
-    *("dag", "container", "resource", "image", "command", "args", "env", "envFrom", "resources", "requests", "limits"),
-    *("action", "setOwnerReference", "successCondition", "failureCondition", "manifest"),
-    *("volumeMounts", "volumes", "mountPath", "secretName", "items", "optional"),
-    *("automountServiceAccountToken", "executor", "securityContext", "runAsNonRoot", "runAsUser", "seccompProfile"),
-)
+_ORDER = """
+apiVersion kind name generateName namespace labels annotations metadata spec
+schedules timezone workflowSpec entrypoint serviceAccountName
+template templateRef depends arguments templates
+description key path enum value valueFrom
+inputs timeout retryStrategy limit retryPolicy expression
+dag container resource image command args env envFrom resources requests limits
+action setOwnerReference successCondition failureCondition manifest
+volumeMounts volumes mountPath secretName items optional
+automountServiceAccountToken executor securityContext runAsNonRoot runAsUser seccompProfile
+""".split()
 _RANK = {key: rank for rank, key in enumerate(_ORDER)}
 
 
-def tree(model: m.WorkflowTemplate | m.Workflow) -> dict[str, Tree]:
+def tree(model: m.WorkflowTemplate | m.Workflow | m.CronWorkflow) -> dict[str, Tree]:
     """An object as plain values, its keys in the order of reading."""
     return cast("dict[str, Tree]", _ordered(model.model_dump(exclude_none=True, by_alias=True, mode="json")))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from typing import cast
 
 from jetbridge.errors import Problem
 from jetbridge_translators.argo.yaml_text import Commented, Tree
@@ -15,13 +16,16 @@ compressed, passes 1 MiB (`MAX_WORKFLOW_SIZE`); 64 KiB are left for the status o
 
 _INPUT = re.compile(r"inputs\.parameters\.([-A-Za-z0-9_]+)")
 _EXPRESSION_INPUT = re.compile(r"inputs\.parameters\['([-A-Za-z0-9_]+)'\]")
-_GLOBAL = re.compile(r"workflow\.(name|uid|parameters\.[-A-Za-z0-9_]+)|retries")
+_GLOBAL = re.compile(r"workflow\.(name|uid|scheduledTime|parameters\.[-A-Za-z0-9_]+)|retries")
 _TAG = re.compile(r"\{\{(=?)((?:(?!\}\}).)*)(\}\}|\Z)", re.DOTALL)
 
 
-def problems_of(spec: dict[str, Tree], where: str) -> list[Problem]:
-    """What is wrong with the spec of a WorkflowTemplate or Workflow."""
-    templates = spec.get("templates", [])
+def problems_of(root: dict[str, Tree], name: str) -> list[Problem]:
+    """What is wrong with a WorkflowTemplate, Workflow or CronWorkflow of a workflow's name."""
+    where = f"workflow {name}"
+    spec = cast("dict[str, Tree]", root["spec"])
+    spec = cast("dict[str, Tree]", spec.get("workflowSpec", spec))
+    templates = spec["templates"]
     rest = {key: value for key, value in spec.items() if key != "templates"}
     parts = [rest, *(templates if isinstance(templates, list) else [])]
     foreign = (tag for part in parts for tag in _foreign_tags(_plain(part)))
@@ -41,7 +45,7 @@ def _is_ours(match: re.Match[str], declared: set[str]) -> bool:
     if not end:
         return False
     if expression:
-        return tag.startswith("toJson(") and set(_EXPRESSION_INPUT.findall(tag)) <= declared
+        return tag.startswith(("toJson(", "replace(toJson(")) and set(_EXPRESSION_INPUT.findall(tag)) <= declared
     named = _INPUT.fullmatch(tag)
     return named.group(1) in declared if named else bool(_GLOBAL.fullmatch(tag))
 

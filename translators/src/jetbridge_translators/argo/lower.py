@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -19,6 +20,9 @@ from jetbridge_translators.argo.text import container_string
 from jetbridge_translators.base import LowerContext, Settings
 from jetbridge_translators.plan.model import Step
 from jetbridge_translators.work import ContainerWork, ResourceWork
+
+MIN_TIMEOUT = 3
+"""Seconds."""
 
 
 def lower(step: Step, name: str, variables: tuple[str, ...], settings: Settings, options: ArgoOptions) -> m.Template:
@@ -117,9 +121,8 @@ def _sorted(mapping: Mapping[str, str]) -> dict[str, str]:
 
 
 def _duration(timeout: timedelta) -> str:
-    """A Go duration: whole seconds as such, anything finer in microseconds."""
-    microseconds = timeout // timedelta(microseconds=1)
-    return f"{microseconds // 1_000_000}s" if microseconds % 1_000_000 == 0 else f"{microseconds}us"
+    """Whole seconds; Argo gives up before it makes a pod that has two or fewer (`createWorkflowPod`, 3.7 and 4.0)."""
+    return f"{max(math.ceil(timeout.total_seconds()), MIN_TIMEOUT)}s"
 
 
 def _pod_security(options: ArgoOptions) -> m.PodSecurityContext:

@@ -10,6 +10,14 @@ from jetbridge_translators.plan.names import dns_label
 from jetbridge_translators.work import JsonTree, ResourceWork, Text
 
 _HEAD = ("apiVersion", "kind")
+_OWNER: JsonTree = {
+    "apiVersion": "argoproj.io/v1alpha1",
+    "kind": "Workflow",
+    "name": Text((WorkflowTag.NAME,)),
+    "uid": Text((WorkflowTag.UID,)),
+    "controller": True,
+    "blockOwnerDeletion": True,
+}
 _NAME_LIMIT = 40
 """Operators add suffixes of their own to the 63 characters of a name, and Kubernetes five."""
 
@@ -19,10 +27,20 @@ def manifest_text(work: ResourceWork) -> str:
     given = work.manifest.get("metadata", {})
     metadata = given if isinstance(given, dict) else {}
     name: dict[str, JsonTree] = {"generateName": f"{dns_label(work.name_hint, _NAME_LIMIT)}-"}
+    owner: dict[str, JsonTree] = {} if argo_sets_owner(work) else {"ownerReferences": [_OWNER]}
     head: dict[str, JsonTree] = {key: work.manifest[key] for key in _HEAD if key in work.manifest}
-    whole: dict[str, JsonTree] = {**head, "metadata": {**name, **metadata}}
+    whole: dict[str, JsonTree] = {**head, "metadata": {**name, **metadata, **owner}}
     rest = {key: value for key, value in work.manifest.items() if key not in whole}
     return document(_mapping({**whole, **rest}), quote=_scalar)
+
+
+def argo_sets_owner(work: ResourceWork) -> bool:
+    """Whether Argo may put in the owner by itself (`setOwnerReference`).
+
+    To do so it parses the manifest and writes it anew, which undoes the escapes of `{{`, before it replaces tags once
+    more (`executeResource` in operator.go, 3.7 and 4.0); so a manifest with a user's `{{` names its owner itself.
+    """
+    return not any(map(may_hold_tag, texts(dict(work.manifest))))
 
 
 def _mapping(tree: Mapping[str, JsonTree]) -> dict[str, Tree]:

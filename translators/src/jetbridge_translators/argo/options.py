@@ -10,7 +10,7 @@ from jetbridge_translators.base import Option, Settings
 
 TARGETS = ("3.7", "4.0")
 DEFAULT_TARGET = "3.7"
-NEWEST_FIRST_FIXED = {"3.7": "3.7.16", "4.0": "4.0.7"}
+OLDEST_PATCH = {"3.7": "3.7.16", "4.0": "4.0.7"}
 """The oldest patch release of each version whose substitution rules the manifests rely on (Argo's upgrading.md)."""
 
 OPTIONS = (

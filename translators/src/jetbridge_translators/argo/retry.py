@@ -11,7 +11,7 @@ SYSTEM_RETRIES = 3
 
 _SYSTEM_CODES = ("-1", str(exit_codes.SYSTEM), "137", "143")
 """No exit code at all (evicted, node lost), the entrypoint's own, killed, terminated."""
-_USER_MESSAGES = "OOMKilled|deadline"
+_USER_MESSAGES = "OOMKilled|deadline|^timeout$"
 """Kills that Flyte counts against the user's retries: out of memory, and the attempt's timeout."""
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from jetbridge_translators.argo import escape
 from jetbridge_translators.argo.parameters import NODE_PATH, RUN_ROOT, input_tag, parameter_name
 from jetbridge_translators.work import BindingMacro, JsonTree, Macro, Part, Templated, Text
 
 _PARAMETERS = {Macro.RUN_ROOT: RUN_ROOT, Macro.NODE_PATH: NODE_PATH}
+_WITHOUT_TAGS = r'replace({}, "\u007b\u007b", "\u007b\\u007b")'
 _RETRIES = "retries"
 """Argo's count of attempts, from 0; every template that runs something has a retryStrategy, so it is always there."""
 
@@ -16,8 +18,7 @@ _RETRIES = "retries"
 def container_string(text: Templated) -> str:
     """A string of a container, with Argo's tags for the macros."""
     parts = _merged(text)
-    followed = zip(parts, [*parts[1:], ""], strict=True)
-    return "".join(_container_part(part, bool(after)) for part, after in followed)
+    return "".join(_container_part(part, bool(after)) for part, after in zip_longest(parts, parts[1:], fillvalue=""))
 
 
 def _container_part(part: Part, before_tag: bool) -> str:
@@ -28,8 +29,9 @@ def _container_part(part: Part, before_tag: bool) -> str:
 
 def manifest_string(text: Text) -> str:
     """A string of a manifest as the tag that Argo replaces by a JSON string."""
-    expression = " + ".join(map(_manifest_part, _merged(text)))
-    return f"{{{{=toJson({expression or escape.for_expression('')})}}}}"
+    json = f"toJson({' + '.join(map(_manifest_part, _merged(text))) or escape.for_expression('')})"
+    # Argo replaces tags in what an expression gives, too.
+    return f"{{{{={_WITHOUT_TAGS.format(json) if may_hold_tag(text) else json}}}}}"
 
 
 def _manifest_part(part: Part) -> str:
@@ -65,6 +67,16 @@ def texts(tree: JsonTree) -> Iterator[Templated]:
         for key, value in tree.items():
             yield key
             yield from texts(value)
+
+
+def may_hold_tag(text: Templated) -> bool:
+    """Whether the user's part of a string has a `{{`, or a `{` beside a macro that may give another."""
+    return "{{" in text if isinstance(text, str) else "{" in plain_text(text)
+
+
+def plain_text(text: Templated) -> str:
+    """The parts of a string that are not left to Argo."""
+    return "".join(part for part in _merged(text) if isinstance(part, str))
 
 
 def variables(strings: Iterator[Templated]) -> list[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from jetbridge.errors import Problem, TranslationError
 from jetbridge_translators.argo import check, guard
-from jetbridge_translators.argo.assemble import object_name, run_workflow, task_names, workflow_template
+from jetbridge_translators.argo.assemble import cron_workflow, object_name, run_workflow, task_names, workflow_template
 from jetbridge_translators.argo.distinct import Tasks, tasks_of
 from jetbridge_translators.argo.emit import commented, to_bytes, tree
-from jetbridge_translators.argo.options import NEWEST_FIRST_FIXED, ArgoOptions, read_options
+from jetbridge_translators.argo.options import OLDEST_PATCH, ArgoOptions, read_options
 from jetbridge_translators.argo.parameters import parameter_name
 from jetbridge_translators.argo.yaml_text import Tree
 from jetbridge_translators.base import Artifact, Settings
@@ -15,22 +17,24 @@ from jetbridge_translators.plan.model import Plan
 
 
 def translate(plan: Plan, settings: Settings) -> Artifact:
-    """A plan as two files: the WorkflowTemplate, and the Workflow that starts a run of it.
+    """A plan as files: the WorkflowTemplate, the Workflow that starts a run of it, and a schedule's CronWorkflow.
 
     They are separate because they are used apart: the first is applied once, the second created for each run, and
     `kubectl apply` refuses an object with a `generateName`.
     """
     options = read_options(settings)
     tasks = tasks_of(plan)
-    _raise(plan, check.problems_of(plan, tasks))
+    _raise(plan, check.problems_of(plan, tasks, options.store))
     template = tree(workflow_template(plan, tasks, settings, options))
     run = tree(run_workflow(plan, tasks, options))
-    _raise(plan, [problem for item in (template, run) for problem in _guarded(item, plan)])
+    schedule = [] if plan.schedule is None else [tree(cron_workflow(plan, tasks, options, plan.schedule))]
+    _raise(plan, [problem for root in (template, run, *schedule) for problem in guard.problems_of(root, plan.name)])
     name = object_name(plan)
     return Artifact(
         {
             f"{name}.yaml": to_bytes(_explained(template, plan, tasks), _template_header(plan, options, name)),
             f"run-{name}.yaml": to_bytes(run, _run_header(plan, name)),
+            **{f"schedule-{name}.yaml": to_bytes(root, _schedule_header(plan, name)) for root in schedule},
         }
     )
 
@@ -40,28 +44,18 @@ def _raise(plan: Plan, problems: list[Problem]) -> None:
         raise TranslationError(f"workflow {plan.name!r} cannot be written for Argo Workflows:", problems)
 
 
-def _guarded(root: dict[str, Tree], plan: Plan) -> list[Problem]:
-    spec = root["spec"]
-    return guard.problems_of(spec, f"workflow {plan.name}") if isinstance(spec, dict) else []
-
-
 def _explained(root: dict[str, Tree], plan: Plan, tasks: Tasks) -> dict[str, Tree]:
     names = task_names(plan)
-    nodes = {names[step.id]: " ".join(_words(step.name, step.location)) for step in plan.steps}
+    nodes = {names[step.id]: f"{step.name}: {step.location}" if step.location else step.name for step in plan.steps}
     leaves = {task.name: f"task {task.step.template.id.name}" for task in tasks.distinct()}
     templates = {**leaves, tasks.entrypoint: f"workflow {plan.name}"}
-    spec = root["spec"]
-    return {**root, "spec": commented(spec, templates, nodes)} if isinstance(spec, dict) else root
-
-
-def _words(name: str, location: object) -> list[str]:
-    return [f"{name}:", str(location)] if location else [name]
+    return {**root, "spec": commented(cast("dict[str, Tree]", root["spec"]), templates, nodes)}
 
 
 def _template_header(plan: Plan, options: ArgoOptions, name: str) -> tuple[str, ...]:
+    oldest = OLDEST_PATCH[options.target]
     return (
-        f"Workflow {plan.name} for Argo Workflows {options.target}, from {NEWEST_FIRST_FIXED[options.target]} on;"
-        " written by Jetbridge.",
+        f"Workflow {plan.name} for Argo Workflows {options.target} ({oldest} or newer), written by Jetbridge.",
         f"Register it: kubectl apply -f {name}.yaml",
     )
 
@@ -72,3 +66,7 @@ def _run_header(plan: Plan, name: str) -> tuple[str, ...]:
         return (f"Start a run of {plan.name}: kubectl create -f run-{name}.yaml",)
     options = "".join(f" -p {parameter_name(item.name)}=JSON" for item in required)
     return (f"Start a run of {plan.name}: argo submit run-{name}.yaml{options}",)
+
+
+def _schedule_header(plan: Plan, name: str) -> tuple[str, ...]:
+    return (f"Run {plan.name} by itself: kubectl apply -f schedule-{name}.yaml",)

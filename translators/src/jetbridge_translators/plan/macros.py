@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from jetbridge.errors import JetbridgeError
+from jetbridge.runtime.resolver import DEFAULT_RESOLVER
 from jetbridge_translators.work import BindingMacro, Macro, Templated, Text
 
 ENTRYPOINT = "jetbridge-execute"
@@ -36,29 +37,24 @@ def entrypoint_args(args: Sequence[str], inputs: Iterable[str]) -> tuple[Templat
             hint="Write the package again with this version of `jetbridge package`.",
         )
     return (
-        *("--run-root", Text((Macro.RUN_ROOT,))),
-        *("--node-path", Text((Macro.NODE_PATH,))),
-        *("--attempt", Text((Macro.ATTEMPT,))),
-        *_binds(inputs),
+        Text(("--run-root=", Macro.RUN_ROOT)),
+        Text(("--node-path=", Macro.NODE_PATH)),
+        Text(("--attempt=", Macro.ATTEMPT)),
+        *(Text((f"--bind={name}=", BindingMacro(name))) for name in inputs),
         *kept,
     )
 
 
-def _binds(inputs: Iterable[str]) -> Iterator[Templated]:
-    for name in inputs:
-        yield "--bind"
-        yield Text((f"{name}=", BindingMacro(name)))
-
-
 def _without_flyte_options(args: Sequence[str]) -> Iterator[str]:
-    """The arguments without the options of `_FLYTE_OPTIONS` and their values, up to `--`."""
+    """The arguments without Flyte's options, and without a `--resolver` that is the default, up to `--`."""
     remaining = iter(args)
     for arg in remaining:
         if arg == "--":
             yield arg
             yield from remaining
             return
-        if arg in _FLYTE_OPTIONS:
-            next(remaining, None)
-            continue
-        yield arg
+        value = next(remaining, None) if arg in _FLYTE_OPTIONS or arg == "--resolver" else None
+        if arg == "--resolver" and value != DEFAULT_RESOLVER:
+            yield f"--resolver={value}"
+        elif value is None:
+            yield arg

@@ -1,0 +1,55 @@
+# The project's verbs. `make demo` and `make test` need only Python 3.11, gcc, make, git and the package registries.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/jetbridge
+PYTHON ?= python3
+UV := $(CACHE)/tools/bin/uv
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: help install demo test test-all lint format goldens docs bench clean
+
+help: ## Lists the verbs
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
+
+install: .venv/.installed ## Installs uv and the locked environment
+
+$(UV):
+	@echo "Installing uv (once, into $(CACHE)/tools) …"
+	@$(PYTHON) -m venv $(CACHE)/tools
+	@$(CACHE)/tools/bin/pip install --quiet --disable-pip-version-check 'uv>=0.9,<1'
+
+.venv/.installed: $(UV) uv.lock pyproject.toml sdk/pyproject.toml translators/pyproject.toml plugins/pyproject.toml
+	@echo "Installing the locked environment …"
+	@$(UV) sync --locked --all-groups --python $(PYTHON)
+	@touch $@
+
+demo: install ## The main job on real data: package, translate, run locally and on Airflow, compare
+	@$(BIN)/python examples/demo.py
+
+test: install ## The fast tests
+	@$(BIN)/python -m pytest -q -n 2 -m "not cluster and not airflow"
+
+test-all: install ## The fast tests, and those that start a real Airflow
+	@$(BIN)/python -m pytest -q -m "not cluster"
+
+lint: install ## Formatting, rules, types, and the direction of imports
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/pyright
+	@$(BIN)/python -m pytest -q -p no:randomly tests/test_architecture.py
+
+format: install ## Formats the code
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+goldens: install ## Rewrites the golden outputs of the examples; review the difference
+	@$(BIN)/python -m pytest -q tests/conformance --update-goldens
+	@git --no-pager diff --stat -- tests/golden
+
+docs: install ## Rewrites the generated pages in docs/reference
+	@$(BIN)/python -m docs.generate
+
+clean: ## Removes what was installed and built in this folder
+	@rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis

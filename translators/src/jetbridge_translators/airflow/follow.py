@@ -1,0 +1,37 @@
+"""Reports the progress of a DAG run until Airflow ends."""
+
+from __future__ import annotations
+
+import time
+from subprocess import Popen
+
+from jetbridge_translators.airflow import output
+from jetbridge_translators.airflow.home import AirflowHome
+from jetbridge_translators.airflow.output import Reader
+from jetbridge_translators.airflow.watch import Snapshot, by_task, changes, snapshot
+from jetbridge_translators.base import RunRequest
+
+_POLL_SECONDS = 0.25
+
+
+def follow(process: Popen[bytes], home: AirflowHome, dag: str, request: RunRequest) -> Snapshot:
+    """Tells `request` of each change and each printed line; looks once more after the end."""
+    now, reader = Snapshot(), Reader()
+    is_running = True
+    with home.log.open(errors="replace", newline="\n") as log:
+        while is_running:
+            is_running = process.poll() is None
+            before, now = by_task(now), snapshot(home.database, dag)
+            reader = _report_lines(reader, log.read(), request)
+            for event in changes(before, now):
+                request.on_event(event)
+            if is_running:
+                time.sleep(_POLL_SECONDS)
+    return now
+
+
+def _report_lines(reader: Reader, text: str, request: RunRequest) -> Reader:
+    after, lines = output.read(reader, text)
+    for task_id, line in lines:
+        request.on_output(task_id, line)
+    return after
