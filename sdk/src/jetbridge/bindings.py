@@ -235,9 +235,16 @@ def _reference(text: str, at: int) -> tuple[Bind, int]:
 def _attr_path(text: str, at: int) -> tuple[AttrPath, int]:
     path: list[str | int] = []
     while match := _ATTR.match(text, at):
-        path.append(match["name"] if match["name"] else json.loads(match["item"]))
+        path.append(match["name"] or _item(text, match))
         at = match.end()
     return tuple(path), at
+
+
+def _item(text: str, match: re.Match[str]) -> str | int:
+    try:
+        return json.loads(match["item"])
+    except ValueError as error:
+        raise _syntax(text, match.start()) from error
 
 
 def _syntax(text: str, at: int) -> BindingError:
@@ -250,4 +257,4 @@ def _syntax(text: str, at: int) -> BindingError:
 _READERS = (("json:", _read_json), ("pb:", _read_proto), ("[", _read_list), ("{", _read_map))
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _REFERENCE = re.compile(r"(?P<node>[A-Za-z0-9][A-Za-z0-9/-]*)\.(?P<var>[^\W\d]\w*)")
-_ATTR = re.compile(r'\.(?P<name>[^\W\d]\w*)|\[(?P<item>\d+|"(?:[^"\\]|\\.)*")\]')
+_ATTR = re.compile(r'\.(?P<name>[^\W\d]\w*)|\[(?P<item>[0-9]+|"(?:[^"\\]|\\.)*")\]')

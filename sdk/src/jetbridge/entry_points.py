@@ -70,6 +70,11 @@ def _load(point: EntryPoint, group: str) -> object:
             f"{point.name!r} ({group}) of {owner(point)} points to {point.value!r}, which does not exist",
             hint=f"Reinstall it: pip install --force-reinstall {owner(point)}",
         ) from error
+    except Exception as error:  # a plugin's module may raise anything while it is imported
+        raise RegistryError(
+            f"{point.name!r} ({group}) of {owner(point)} cannot be loaded: {type(error).__name__}: {error}",
+            hint=f"Report it to the authors of {owner(point)}, or uninstall it: pip uninstall {owner(point)}",
+        ) from error
 
 
 def _hint(group: str, name: str, find: Discover) -> str:

@@ -5,6 +5,7 @@ JetbridgeError
 ├── CompileError             a task or workflow breaks a rule of FlyteIDL's compiler (all problems at once)
 ├── TypeTransformError       a Python value and a FlyteIDL literal cannot be converted into each other
 ├── BindingError             an input of a node cannot be resolved
+├── CodeBundleError          code cannot be bundled, or a bundle is not what it must be
 ├── InvalidPackageError      a package is not what `jetbridge package` or `pyflyte package` writes
 ├── RegistryError            an entry point is missing, broken or owned twice
 ├── TranslationError         a back end cannot express what the workflow asks (all problems at once)
@@ -89,6 +90,10 @@ class TypeTransformError(JetbridgeError):
 
 class BindingError(JetbridgeError):
     """Raised when an input of a node cannot be resolved."""
+
+
+class CodeBundleError(JetbridgeError):
+    """Raised when code cannot be bundled, or a code bundle is damaged or unsafe."""
 
 
 class InvalidPackageError(JetbridgeError):

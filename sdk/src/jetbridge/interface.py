@@ -79,6 +79,10 @@ def _hints(function: Callable[..., object]) -> dict[str, Any]:
             f"an annotation of {function.__name__!r} names something unknown: {error}",
             hint="Import the name in the module of the function, outside `if TYPE_CHECKING:`.",
         ) from error
+    except (AttributeError, SyntaxError, TypeError) as error:
+        raise TypeTransformError(
+            f"an annotation of {function.__name__!r} is no type: {error}", hint="Write types that Python can evaluate."
+        ) from error
 
 
 def _input(function: Callable[..., object], parameter: inspect.Parameter, hints: dict[str, Any]) -> Variable:
@@ -86,6 +90,11 @@ def _input(function: Callable[..., object], parameter: inspect.Parameter, hints:
         raise TypeTransformError(
             f"{function.__name__!r} takes *{parameter.name}, which has no fixed type",
             hint="Declare each input by name, or take one list or dict.",
+        )
+    if parameter.kind is parameter.POSITIONAL_ONLY:
+        raise TypeTransformError(
+            f"input {parameter.name!r} of {function.__name__!r} can only be given by position",
+            hint="Inputs are passed by name: remove the `/`.",
         )
     if parameter.name not in hints:
         raise TypeTransformError(
@@ -100,7 +109,13 @@ def _outputs(function: Callable[..., object], hint: Any) -> tuple[dict[str, Vari
     if hint is type(None):
         return {}, None, False
     if _is_named_tuple(hint):
-        fields = typing.get_type_hints(hint, include_extras=True)
+        fields = _hints(hint)
+        untyped = [name for name in hint._fields if name not in fields]
+        if untyped:
+            raise TypeTransformError(
+                f"field {untyped[0]!r} of {hint.__name__!r}, which {function.__name__!r} returns, has no type",
+                hint="Declare a `typing.NamedTuple` with a type for each field.",
+            )
         return {name: Variable(python_type) for name, python_type in fields.items()}, hint, True
     if typing.get_origin(hint) is tuple:
         return _tuple_outputs(function, typing.get_args(hint)), None, True

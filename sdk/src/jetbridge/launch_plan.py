@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from typing import Any, TypeAlias
 
 from jetbridge.errors import UsageError
+from jetbridge.flytekit_options import LAUNCH_PLAN, refuse_options
 from jetbridge.suggest import did_you_mean
 from jetbridge.workflow import AnyWorkflow
 
@@ -22,7 +24,23 @@ class CronSchedule:
     """
 
     schedule: str
-    kickoff_time_input_arg: str = ""
+    kickoff_time_input_arg: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.schedule.lower() not in _ALIASES and not _CRON.fullmatch(self.schedule.strip()):
+            raise UsageError(
+                f"{self.schedule!r} is no cron schedule",
+                hint=f"Write five fields, such as `0 6 * * 1-5`, or one of {', '.join(_ALIASES[:6])}.",
+            )
+
+
+_CRON = re.compile(r"[\d*?/,LW#A-Za-z-]+(\s+[\d*?/,LW#A-Za-z-]+){4}")
+# Flyte's own older words (flytekit `core/schedule.py`).
+_OLD_ALIASES = (
+    *("hourly", "hours", "daily", "days", "weekly", "weeks"),
+    *("monthly", "months", "annually", "yearly", "years"),
+)
+_ALIASES = ("@hourly", "@daily", "@weekly", "@monthly", "@annually", "@yearly", *_OLD_ALIASES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +53,7 @@ class FixedRate:
     """
 
     duration: timedelta
-    kickoff_time_input_arg: str = ""
+    kickoff_time_input_arg: str | None = None
 
     def __post_init__(self) -> None:
         if self.duration < timedelta(minutes=1) or self.duration % timedelta(minutes=1):
@@ -82,12 +100,16 @@ class LaunchPlan:
         max_parallelism: int | None = None,
         labels: Mapping[str, str] | None = None,
         annotations: Mapping[str, str] | None = None,
+        **unknown: Any,
     ) -> LaunchPlan:
         """A launch plan of a workflow; the default one when only the workflow is given.
 
         Raises:
-            UsageError: inputs without a name, or inputs the workflow does not have.
+            UsageError: inputs without a name, inputs the workflow does not have, or an option that does not exist
+                (`unknown` catches those of flytekit that are not supported yet).
         """
+        known = [option.name for option in fields(cls)]
+        refuse_options("LaunchPlan", unknown, known, LAUNCH_PLAN)
         if name is None and (default_inputs or fixed_inputs or schedule):
             raise UsageError("a launch plan with inputs or a schedule needs a name", hint='Give `name="…"`.')
         for given in (*(default_inputs or {}), *(fixed_inputs or {})):

@@ -85,11 +85,15 @@ def _literals(
     args: Sequence[object],
     kwargs: Mapping[str, object],
 ) -> dict[str, Literal]:
-    given = {**dict(zip(interface.inputs, args, strict=False)), **kwargs}
+    positional = dict(zip(interface.inputs, args, strict=False))
+    for key in positional.keys() & kwargs.keys():
+        raise TypeTransformError(f"input {key!r} of {name!r} is given twice", hint="Give inputs by name.")
+    given = {**positional, **kwargs}
     unknown = [key for key in given if key not in interface.inputs]
     if unknown or len(args) > len(interface.inputs):
         what = repr(unknown[0]) if unknown else f"number {len(args)}"
-        raise TypeTransformError(f"{name!r} has no input {what}", hint=did_you_mean(str(unknown[:1]), interface.inputs))
+        near = unknown[0] if unknown else ""
+        raise TypeTransformError(f"{name!r} has no input {what}", hint=did_you_mean(near, interface.inputs))
     literals: dict[str, Literal] = {}
     for key, variable in interface.inputs.items():
         if key not in given and variable.required and not variable.optional:

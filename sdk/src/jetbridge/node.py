@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from jetbridge.errors import Location
+from jetbridge.errors import CompileError, Location, Problem
 from jetbridge.idl import BindingData
 from jetbridge.resources import Resources
+from jetbridge.source import caller_location
+from jetbridge.suggest import option_hint
 
 if TYPE_CHECKING:
     from jetbridge.task import AnyTask
@@ -60,8 +63,37 @@ class Node:
         """Changes the node's settings.
 
         Raises:
-            TypeError: a name that `NodeOverrides` does not have.
+            CompileError: a name that `NodeOverrides` does not have.
         """
+        unknown = [name for name in overrides if name not in _NAMES]
+        if unknown:
+            raise CompileError("the workflow cannot be built:", [_unknown(name) for name in unknown])
         if node_name is not None:
-            self.public_id = node_name.lower().replace("_", "-")
+            self.public_id = dns_name(node_name)
         self.overrides = replace(self.overrides, **overrides)
+
+
+_NAMES = tuple(setting.name for setting in fields(NodeOverrides))
+
+
+def _unknown(name: str) -> Problem:
+    return Problem(
+        code="UnsupportedOverride",
+        message=f"with_overrides() has no {name!r}",
+        location=caller_location(),
+        hint=option_hint(name, ("node_name", *_NAMES), _FLYTEKIT),
+    )
+
+
+_FLYTEKIT = ("accelerator", "aliases", "cache", "pod_template", "shared_memory", "task_config")
+
+
+def dns_name(name: str) -> str:
+    """A node's name as flytekit writes it (`core/utils.py` `_dnsify`): lower case, words parted by hyphens.
+
+    Example:
+        >>> dns_name("fit_Adelie"), dns_name("FitAll")
+        ('fit-adelie', 'fit-all')
+    """
+    words = re.sub(r"(?<=[^-_.A-Z])(?=[A-Z])", "-", name)
+    return re.sub(r"[^a-z0-9-]", "", re.sub(r"[_.]", "-", words).lower()).strip("-")

@@ -11,6 +11,7 @@ import io
 import re
 import tarfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,14 +21,19 @@ from google.protobuf.message import DecodeError
 
 from jetbridge.errors import InvalidPackageError
 from jetbridge.idl_admin import LaunchPlan, TaskSpec, WorkflowSpec
+from jetbridge.tar_stream import BoundedGzip
 
 Entity: TypeAlias = TaskSpec | WorkflowSpec | LaunchPlan
 MAX_MEMBERS = 20_000
 MAX_MEMBER_BYTES = 64 * 1024 * 1024
 MAX_TOTAL_BYTES = 512 * 1024 * 1024
+_TAR_OVERHEAD = 3 * tarfile.BLOCKSIZE
+"""Bytes of headers and padding that one member of an honest package has at most."""
+_FOLDERS = re.compile(r"[/\\\0]")
 _KIND = re.compile(r"_(?P<kind>[1-3])\.pb$")
 _KINDS: dict[str, type[Entity]] = {"1": TaskSpec, "2": WorkflowSpec, "3": LaunchPlan}
 _NUMBERS: dict[type[Entity], str] = {kind: number for number, kind in _KINDS.items()}
+_LIMITS = f"At most {MAX_MEMBERS} files, {MAX_MEMBER_BYTES >> 20} MiB each, {MAX_TOTAL_BYTES >> 20} MiB in all."
 _REPAIR = "Write the package again with `jetbridge package` or `pyflyte package`."
 
 
@@ -57,7 +63,8 @@ def package_bytes(entities: Sequence[Entity]) -> bytes:
     with gzip.GzipFile(fileobj=buffer, mode="wb", mtime=0) as zipped, tarfile.open(fileobj=zipped, mode="w") as tar:
         for index, entity in enumerate(entities):
             data = entity.SerializeToString(deterministic=True)
-            member = tarfile.TarInfo(f"{index:0{width}}_{entity_name(entity)}_{_NUMBERS[type(entity)]}.pb")
+            name = _FOLDERS.sub("-", entity_name(entity))  # a label only; the message inside holds the name
+            member = tarfile.TarInfo(f"{index:0{width}}_{name}_{_NUMBERS[type(entity)]}.pb")
             member.size = len(data)
             tar.addfile(member, io.BytesIO(data))
     return buffer.getvalue()
@@ -71,6 +78,9 @@ def read_package(path: Path) -> Package:
             something else than FlyteIDL messages.
     """
     try:
+        size = path.stat().st_size
+        if size > MAX_TOTAL_BYTES:
+            raise InvalidPackageError(f"{str(path)!r} is larger than a package may be", hint=_LIMITS)
         return parse_package(path.read_bytes(), str(path))
     except OSError as error:
         raise InvalidPackageError(f"{str(path)!r} cannot be read: {error.strerror}", hint="Check the path.") from error
@@ -79,9 +89,11 @@ def read_package(path: Path) -> Package:
 def parse_package(data: bytes, name: str) -> Package:
     """The package in memory; `name` is for messages. Raises like `read_package`."""
     try:
-        with tarfile.open(fileobj=io.BytesIO(data), mode="r:gz") as tar:
+        most = MAX_TOTAL_BYTES + MAX_MEMBERS * _TAR_OVERHEAD
+        with BoundedGzip(data, MAX_MEMBER_BYTES, most) as stream, tarfile.open(fileobj=stream, mode="r:") as tar:
             members = _members(tar, name)
-    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
+            stream.drain()
+    except (tarfile.TarError, EOFError, OSError, zlib.error, RecursionError) as error:
         raise InvalidPackageError(f"{name!r} is not a whole .tgz package: {error}", hint=_REPAIR) from error
     return _package(members, name)
 
@@ -107,14 +119,14 @@ def _members(tar: tarfile.TarFile, package: str) -> list[_Member]:
 
 
 def _check_member(info: tarfile.TarInfo, package: str, count: int, total: int) -> None:
-    if not info.isreg():
+    if not info.isreg() or info.issparse():
         raise InvalidPackageError(f"{package!r} holds {info.name!r}, which is not a plain file", hint=_REPAIR)
     if "/" in info.name or "\\" in info.name or info.name in ("", ".", ".."):
         raise InvalidPackageError(f"{package!r} holds {info.name!r}; a package has no folders", hint=_REPAIR)
-    if count >= MAX_MEMBERS or info.size > MAX_MEMBER_BYTES or total > MAX_TOTAL_BYTES:
+    if count >= MAX_MEMBERS or not 0 <= info.size <= MAX_MEMBER_BYTES or total > MAX_TOTAL_BYTES:
         raise InvalidPackageError(
             f"{package!r} is larger than a package may be at {info.name!r}",
-            hint=f"At most {MAX_MEMBERS} files, {MAX_MEMBER_BYTES >> 20} MiB each, {MAX_TOTAL_BYTES >> 20} MiB in all.",
+            hint=_LIMITS,
         )
 
 
@@ -160,7 +172,7 @@ def _parse(member: _Member, package: str) -> Entity:
 
 def _check_unique(package: Package, name: str) -> None:
     for kind in (package.tasks, package.workflows, package.launch_plans):
-        names = [entity_name(entity) for entity in kind]
-        twice = sorted({entity for entity in names if names.count(entity) > 1})
+        counts = Counter(entity_name(entity) for entity in kind)
+        twice = sorted(entity for entity, count in counts.items() if count > 1)
         if twice:
             raise InvalidPackageError(f"{name!r} holds {twice[0]!r} twice", hint=_REPAIR)

@@ -30,6 +30,8 @@ class Promise:
         return Promise(self._node, self._var, (*self._attr_path, name))
 
     def __getitem__(self, key: str | int) -> Promise:
+        if type(key) not in (str, int) or (isinstance(key, int) and key < 0):
+            _refuse(f"indexed with {key!r}", "Use a key, or an index from 0; slice and count from the end in a task.")
         return Promise(self._node, self._var, (*self._attr_path, key))
 
     def __rshift__(self, other: Promise | VoidPromise) -> Promise | VoidPromise:
@@ -38,7 +40,10 @@ class Promise:
 
     def with_overrides(self, **overrides: Any) -> Promise:
         """Changes the node's settings; see `Node.override` for the names."""
-        _node_of(self).override(**overrides)
+        node = self._node
+        if node is None:
+            _refuse("overridden", "Only results of tasks take `with_overrides`, not workflow inputs.")
+        node.override(**overrides)
         return self
 
     def __iter__(self) -> Iterator[Promise]:
@@ -54,6 +59,12 @@ class Promise:
         _refuse("compared", "Compare inside a task: a workflow's body runs before any value exists.")
 
     __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __eq__  # type: ignore[assignment] # all refuse alike
+
+    def __str__(self) -> str:  # noqa: PLE0307 -- it never returns
+        _refuse("made part of a text", "Format the text inside a task: a workflow's body runs before any value exists.")
+
+    def __format__(self, format_spec: str) -> str:
+        return str(self)
 
     def __hash__(self) -> int:
         return id(self)

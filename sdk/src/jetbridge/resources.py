@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from jetbridge.errors import UsageError
 from jetbridge.idl import Resources as ResourcesMessage
 
 Quantity: TypeAlias = str | int | float | None
+Pair: TypeAlias = "tuple[Quantity, Quantity] | list[Quantity]"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Resources:
     """Amounts by name, as in flytekit; a pair means request and limit.
 
@@ -25,10 +28,10 @@ class Resources:
         Resources(cpu='1', mem='1Gi', gpu=None, ephemeral_storage=None)
     """
 
-    cpu: Quantity | tuple[Quantity, Quantity] = None
-    mem: Quantity | tuple[Quantity, Quantity] = None
-    gpu: Quantity | tuple[Quantity, Quantity] = None
-    ephemeral_storage: Quantity | tuple[Quantity, Quantity] = None
+    cpu: Quantity | Pair = None
+    mem: Quantity | Pair = None
+    gpu: Quantity | Pair = None
+    ephemeral_storage: Quantity | Pair = None
 
 
 _NAMES = {
@@ -42,23 +45,30 @@ _NAMES = {
 def resources_message(
     requests: Resources | None = None, limits: Resources | None = None, both: Resources | None = None
 ) -> ResourcesMessage:
-    """FlyteIDL's resources from flytekit's three ways to name them."""
-    request_from, limit_from = (both, both) if both is not None else (requests, limits)
-    return ResourcesMessage(
-        requests=_entries(request_from, 0),
-        limits=_entries(limit_from, 1 if both is not None else 0, only_pairs=both is not None),
-    )
+    """FlyteIDL's resources from flytekit's three ways to name them. Raises `UsageError` for a pair in one of two."""
+    if both is None:
+        return ResourcesMessage(requests=_entries(requests, _single), limits=_entries(limits, _single))
+    return ResourcesMessage(requests=_entries(both, _first), limits=_entries(both, _second))
 
 
-def _entries(resources: Resources | None, side: int, only_pairs: bool = False) -> list[ResourcesMessage.ResourceEntry]:
+def _entries(
+    resources: Resources | None, pick: Callable[[Quantity | Pair], Quantity]
+) -> list[ResourcesMessage.ResourceEntry]:
     if resources is None:
         return []
-    values = ((code, getattr(resources, name)) for name, code in _NAMES.items())
-    picked = ((code, _pick(value, side, only_pairs)) for code, value in values)
+    picked = ((code, pick(getattr(resources, name))) for name, code in _NAMES.items())
     return [ResourcesMessage.ResourceEntry(name=code, value=str(value)) for code, value in picked if value is not None]
 
 
-def _pick(value: Quantity | tuple[Quantity, Quantity], side: int, only_pairs: bool) -> Quantity:
-    if isinstance(value, tuple):
-        return value[side]
-    return None if only_pairs else value
+def _single(value: Quantity | Pair) -> Quantity:
+    if isinstance(value, tuple | list):
+        raise UsageError(f"{value!r} is a pair, which only resources= takes", hint="Write `resources=Resources(…)`.")
+    return value
+
+
+def _first(value: Quantity | Pair) -> Quantity:
+    return value[0] if isinstance(value, tuple | list) else value
+
+
+def _second(value: Quantity | Pair) -> Quantity:
+    return value[1] if isinstance(value, tuple | list) else None

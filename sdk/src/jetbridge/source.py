@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import inspect
 import os
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
-from jetbridge.errors import Location
+from jetbridge.errors import JetbridgeError, Location, Problem
 
 _OUR_FOLDER = str(Path(__file__).resolve().parent) + os.sep
 
@@ -38,3 +39,23 @@ def relative_to(location: Location, root: str) -> Location:
         return Location(Path(location.file).resolve().relative_to(Path(root).resolve()).as_posix(), location.line)
     except ValueError:
         return location
+
+
+def build_problem(error: Exception, function: Location | None) -> Problem:
+    """What went wrong while a workflow was built, at the innermost line of the author's file.
+
+    Args:
+        error: What was raised.
+        function: Where the workflow's function is.
+    """
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not is_ours(frame.filename)]
+    nearest = [frame for frame in frames if function and frame.filename == function.file] or frames
+    location = Location(nearest[-1].filename, nearest[-1].lineno or 0) if nearest else function
+    if isinstance(error, JetbridgeError):
+        return Problem(code="InvalidInterface", message=error.message, location=location, hint=error.hint)
+    return Problem(
+        code="WorkflowBuildError",
+        message=f"the workflow's function raised {type(error).__name__}: {error}",
+        location=location,
+        hint="A workflow's function runs once while the workflow is built; values exist only inside tasks.",
+    )

@@ -69,7 +69,7 @@ def join(prefix: str, *names: str) -> str:
 def normalize_uri(text: str) -> str:
     """A URI, or a local path as a `file://` URI without a trailing slash."""
     uri = text if "://" in text else f"file://{Path(text).expanduser().resolve()}"
-    return uri.rstrip("/")
+    return uri if uri == "file:///" else uri.rstrip("/")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,3 +18,15 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     if close:
         return f"Did you mean {' or '.join(repr(option) for option in close)}?"
     return f"There is: {', '.join(options)}." if options else "There is none."
+
+
+def option_hint(name: str, known: Iterable[str], flytekit: Iterable[str]) -> str:
+    """A hint for an option that does not exist here, and perhaps in flytekit.
+
+    Example:
+        >>> option_hint("retry", ["retries"], [])
+        "Did you mean 'retries'?"
+    """
+    if name in flytekit:
+        return f"flytekit has {name!r}, Jetbridge does not yet: leave it out."
+    return did_you_mean(name, known)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from functools import cached_property, partial, update_wrapper
 from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar, overload
 
 from jetbridge.errors import Location, UsageError
+from jetbridge.flytekit_options import TASK, refuse_options
 from jetbridge.interface import Interface, interface_of
 from jetbridge.module_names import module_name_of
 from jetbridge.resources import Resources
@@ -21,7 +22,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Cache:
     """How a task's outputs may be reused.
 
@@ -33,7 +34,7 @@ class Cache:
 
     version: str = ""
     serialize: bool = False
-    ignored_inputs: tuple[str, ...] = ()
+    ignored_inputs: tuple[str, ...] | str = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,15 +129,15 @@ def task(
     interruptible: bool | None = None,
     deprecated: str = "",
     timeout: timedelta | int = 0,
-    container_image: str = "",
+    container_image: str | None = None,
     environment: Mapping[str, str] | None = None,
     requests: Resources | None = None,
     limits: Resources | None = None,
     resources: Resources | None = None,
     secret_requests: Sequence[Secret] | None = None,
-    docs: str = "",
-    enable_deck: bool = False,
-    pod_template_name: str = "",
+    docs: str | None = None,
+    enable_deck: bool | None = None,
+    pod_template_name: str | None = None,
     labels: Mapping[str, str] | None = None,
     annotations: Mapping[str, str] | None = None,
 ) -> Callable[[Callable[P, R]], PythonFunctionTask[P, R]]: ...
@@ -169,7 +170,7 @@ def task(function: Callable[..., Any] | None = None, **options: Any) -> Any:  # 
         annotations: Kubernetes annotations of the task's pod.
 
     Raises:
-        UsageError: options contradict each other.
+        UsageError: options contradict each other, or there is no such option.
 
     Example:
         >>> @task(retries=2)
@@ -178,13 +179,15 @@ def task(function: Callable[..., Any] | None = None, **options: Any) -> Any:  # 
         >>> double(n=4)
         8
     """
+    unknown = [name for name in options if name not in _OPTIONS]
+    refuse_options("@task", unknown, _OPTIONS, TASK)
     settings = _settings(**options)
     if function is not None:
         return PythonFunctionTask(function, settings)
     return partial(PythonFunctionTask, settings=settings)
 
 
-def _settings(  # noqa: PLR0913 -- flytekit's options
+def _settings(
     *,
     task_config: TaskConfig | None = None,
     cache: bool | Cache = False,
@@ -192,22 +195,25 @@ def _settings(  # noqa: PLR0913 -- flytekit's options
     cache_version: str = "",
     cache_ignore_input_vars: Sequence[str] = (),
     timeout: timedelta | int = 0,
-    environment: Mapping[str, str] | None = None,
     secret_requests: Sequence[Secret] | None = None,
-    labels: Mapping[str, str] | None = None,
-    annotations: Mapping[str, str] | None = None,
     **plain: Any,
 ) -> TaskSettings:
+    if plain.get("resources") is not None and (plain.get("requests") or plain.get("limits")):
+        raise UsageError("resources= stands for requests= and limits= together", hint="Give it alone, with pairs.")
+    given = {name: value for name, value in plain.items() if value is not None}  # flytekit's "not given" is None
     return TaskSettings(
         config=task_config or PythonTaskConfig(),
         cache=_cache(cache, cache_version, cache_serialize, tuple(cache_ignore_input_vars)),
         timeout=as_timedelta(timeout),
-        environment=dict(environment or {}),
         secret_requests=tuple(secret_requests or ()),
-        labels=dict(labels or {}),
-        annotations=dict(annotations or {}),
-        **plain,
+        **given,
     )
+
+
+_OPTIONS = (
+    *("task_config", "cache", "cache_serialize", "cache_version", "cache_ignore_input_vars"),
+    *(setting.name for setting in fields(TaskSettings) if setting.name not in ("config", "cache")),
+)
 
 
 def as_timedelta(timeout: timedelta | int | None) -> timedelta | None:
@@ -225,4 +231,6 @@ def _cache(cache: bool | Cache, version: str, serialize: bool, ignored: tuple[st
         return None
     if not chosen.version:
         raise UsageError("cache=True needs a cache_version", hint='Add `cache_version="1"`.')
+    if isinstance(chosen.ignored_inputs, str):
+        return replace(chosen, ignored_inputs=(chosen.ignored_inputs,))
     return chosen

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 # Stands for a value that cannot be bound, so that the compiler does not report the input a second time.
-_REPORTED = BindingData(scalar=Scalar(error=Error()))
+REPORTED = BindingData(scalar=Scalar(error=Error()))
 
 
 class Trace:
@@ -85,7 +85,7 @@ class Trace:
         except JetbridgeError as error:
             message = f"input {name!r} of {task.name!r}: {error.message}"
             self._problem("MismatchingTypes", message, where, error.hint)
-            return _REPORTED
+            return REPORTED
 
     def _problem(self, code: str, message: str, location: Location | None, hint: str) -> None:
         self.problems.append(Problem(code=code, message=message, location=location, hint=hint))

@@ -8,14 +8,15 @@ from functools import cached_property, partial, update_wrapper
 from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar, cast, overload
 
 from jetbridge.binding_data import bind_value
-from jetbridge.errors import CompileError, JetbridgeError, Location, Problem, UsageError
+from jetbridge.errors import CompileError, JetbridgeError, Location, Problem
+from jetbridge.flytekit_options import WORKFLOW, refuse_options
 from jetbridge.idl import Binding
 from jetbridge.interface import Interface, interface_of
 from jetbridge.module_names import module_name_of
 from jetbridge.node import Node
 from jetbridge.promise import Promise
-from jetbridge.source import function_location
-from jetbridge.trace import Trace, current_trace, tracing
+from jetbridge.source import build_problem, caller_location, function_location
+from jetbridge.trace import REPORTED, Trace, current_trace, tracing
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -78,21 +79,25 @@ class PythonFunctionWorkflow(Generic[P, R]):
         try:
             return self.function(**promises)  # type: ignore[arg-type] # promises stand for the values
         except CompileError as error:
-            raise CompileError(
-                f"workflow {self.name!r} cannot be built:", [*trace.problems, *error.problems]
-            ) from error
+            raise self._broken([*trace.problems, *error.problems]) from error
+        except Exception as error:  # the author's own code failed
+            raise self._broken([*trace.problems, build_problem(error, self.location)]) from error
+
+    def _broken(self, problems: Sequence[Problem]) -> CompileError:
+        return CompileError(f"workflow {self.name!r} cannot be built:", problems)
 
     def _outputs(self, trace: Trace, returned: object) -> list[Binding]:
         values = self._returned_values(returned)
         if len(values) != len(self.interface.outputs):
             trace.problems.append(self._count_problem(len(values)))
-            return []
+            return [Binding(var=name, binding=REPORTED) for name in self.interface.outputs]
         bindings: list[Binding] = []
         for (name, variable), value in zip(self.interface.outputs.items(), values, strict=True):
             try:
                 bindings.append(Binding(var=name, binding=bind_value(value, variable.python_type)))
             except JetbridgeError as error:
                 trace.problems.append(self._problem(f"output {name!r}: {error.message}", error.hint))
+                bindings.append(Binding(var=name, binding=REPORTED))
         return bindings
 
     def _returned_values(self, returned: object) -> Sequence[object]:
@@ -114,16 +119,22 @@ class PythonFunctionWorkflow(Generic[P, R]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         if current_trace() is not None:
-            raise UsageError(
-                f"workflow {self.name!r} is called inside another workflow, which is not supported yet",
-                hint="Call its tasks, or run the two workflows one after the other.",
-            )
+            raise self._broken([_nested(self.name)])
         from jetbridge.local_call import call_workflow
 
         return call_workflow(self, args, kwargs)
 
     def __repr__(self) -> str:
         return f"<workflow {self.name}>"
+
+
+def _nested(name: str) -> Problem:
+    return Problem(
+        code="UnsupportedNode",
+        message=f"workflow {name!r} is called inside another workflow, which is not supported yet",
+        location=caller_location(),
+        hint="Call its tasks, or run the two workflows one after the other.",
+    )
 
 
 AnyWorkflow: TypeAlias = PythonFunctionWorkflow[..., Any]
@@ -139,13 +150,19 @@ def workflow(
 ) -> Callable[[Callable[P, R]], PythonFunctionWorkflow[P, R]]: ...
 
 
-def workflow(function: Callable[..., Any] | None = None, *, interruptible: bool = False, docs: str = "") -> Any:
-    """Makes a workflow of a function that calls tasks.
+def workflow(
+    function: Callable[..., Any] | None = None, *, interruptible: bool = False, docs: str = "", **unknown: Any
+) -> Any:
+    """Makes a workflow of a function that calls tasks. The options are flytekit's.
 
     Args:
         function: The function, when the decorator stands without parentheses.
         interruptible: Whether its tasks may run where they can be pre-empted, unless a task says otherwise.
         docs: A description instead of the function's docstring.
+        unknown: Nothing: it only catches misspelled options and those of flytekit that are not supported yet.
+
+    Raises:
+        UsageError: an option that does not exist.
 
     Example:
         >>> from jetbridge import task
@@ -158,6 +175,7 @@ def workflow(function: Callable[..., Any] | None = None, *, interruptible: bool 
         >>> quadruple(n=3)
         12
     """
+    refuse_options("@workflow", unknown, ("interruptible", "docs"), WORKFLOW)
     if function is not None:
         return PythonFunctionWorkflow(function, interruptible, docs)
     return partial(PythonFunctionWorkflow, interruptible=interruptible, docs=docs)

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from jetbridge.bindings import Bind, InputRef, JsonConstant, OutputRef
+from jetbridge.bindings import Bind, InputRef, JsonConstant, MapOf, OutputRef
 from jetbridge.errors import Location
 from jetbridge.idl import Identifier, Literal, LiteralType, Primitive, Scalar, SimpleType, TaskTemplate, UnionType
+from jetbridge.types.json_codec import from_json
 from jetbridge_translators.base import Settings
 from jetbridge_translators.plan.model import Input, Output, Plan, Schedule, Step
 from jetbridge_translators.work import (
@@ -24,6 +25,7 @@ from jetbridge_translators.work import (
 
 INTEGER = LiteralType(simple=SimpleType.INTEGER)
 STRING = LiteralType(simple=SimpleType.STRING)
+BOOLEAN = LiteralType(simple=SimpleType.BOOLEAN)
 OPTIONAL = LiteralType(union_type=UnionType(variants=[STRING, LiteralType(simple=SimpleType.NONE)]))
 STORE = "s3://bucket/jetbridge"
 
@@ -67,7 +69,7 @@ def container_work(
     )
 
 
-def spark_work(*variables: str) -> ResourceWork:
+def spark_work(*variables: str, conf: str = "{{APP_ID}}") -> ResourceWork:
     """An object that an operator runs."""
     arguments: list[object] = ["--run-root", Text((Macro.RUN_ROOT,)), "--attempt", Text((Macro.ATTEMPT,))]
     for name in variables:
@@ -79,7 +81,7 @@ def spark_work(*variables: str) -> ResourceWork:
             "spec": {
                 "type": "Python",
                 "mode": "cluster",
-                "sparkConf": {"spark.executor.instances": "2", "spark.app.name": "{{workflow.name}}"},
+                "sparkConf": {"spark.executor.instances": "2", "spark.app.name": conf},
                 "arguments": arguments,  # type: ignore[dict-item]
                 "driver": {"cores": 1},
             },
@@ -156,6 +158,32 @@ def penguins() -> Plan:
             Input(name="n", type=INTEGER, default=integer(3)),
         ),
         outputs=(Output(name="report", type=STRING, bind=OutputRef("n3", "o0")),),
+    )
+
+
+def everything() -> Plan:
+    """Every feature and every hostile string at one place."""
+    hostile = "{{inputs.parameters.x}} $(rm) {% raw %} 'it''s' \"q\" \n\t\x01 🐧 !!python/none"
+    secrets = (SecretRef("db", "PASSWORD", env_var="PW"), SecretRef("tls", "cert", mount="file"))
+    args: dict[str, Bind] = {"k": InputRef("größe"), "m": MapOf((("a", OutputRef("n0", "o0", ("b", 1))),))}
+    raw = container_work(*args, args=(hostile,), env=(("TEXT", hostile),), secrets=secrets)
+    base, spark = penguins(), task_template("jobs.spark")
+    return replace(
+        base,
+        description=hostile,
+        steps=(
+            *base.steps,
+            step("my-node", raw, name="raw", args=args, after=("n0",), interruptible=True),
+            step("spark", spark_work("i"), template=spark, args={"i": JsonConstant("3")}, retries=1),
+        ),
+        inputs=(
+            Input(name="größe", type=OPTIONAL, default=from_json(None, OPTIONAL)),
+            Input(name="flag", type=BOOLEAN, default=from_json(True, BOOLEAN)),
+            Input(name="fixed", type=INTEGER, default=integer(1), fixed=True),
+            Input(name="path", type=STRING, default=string(hostile), description=hostile),
+            Input(name="n", type=INTEGER, default=integer(3)),
+        ),
+        schedule=Schedule(cron="30 6 * * MON-FRI"),
     )
 
 

@@ -27,7 +27,7 @@ HOSTILE = (
     "${{x}} $${{y}} {{{z}}}",
     "{% raw %}{# no #}",
     "$(rm) $(HOME) $$5",
-    "it's \"quoted\" \\ back",
+    'it\'s "quoted" \\ back',
     "line\nline\n\ttab\r\n",
     "\x01\x07\x1b\x7f\x85\u2028\ufeff",
     "🐧 größe \U000e0067",
@@ -52,6 +52,7 @@ CONTROL = frozenset("\x01\x7f")
 
 def _kubelet(text: str, variables: dict[str, str]) -> str:
     """What Kubernetes makes of a container's string (k8s `third_party/forked/golang/expansion`)."""
+
     def expand(match: re.Match[str]) -> str:
         if match.group() == "$$":
             return "$"
@@ -141,13 +142,18 @@ def test_an_object_s_strings_arrive(text: str) -> None:
 
 def _plain(manifest: str) -> str:
     """The manifest with a string for each expression, as Argo's own validation reads it."""
-    assert all(tag.startswith(("{{=toJson(", "{{=replace(toJson(")) for tag in re.findall(r"\{\{.*?\}\}", manifest))
+    ours = ("{{=toJson(", "{{=replace(toJson(", "{{workflow.name}}", "{{workflow.uid}}")
+    assert all(tag.startswith(ours) for tag in re.findall(r"\{\{.*?\}\}", manifest))
     return re.sub(r"\{\{=.*?\}\}", '"expression"', manifest)
 
 
 def test_the_expression_of_an_object_s_string() -> None:
     work = ResourceWork(
-        manifest={"apiVersion": "v1", "kind": "Job", "spec": {"a": Text(("x }} {{\n\"'", Macro.RUN_ROOT, BindingMacro("é")))}},
+        manifest={
+            "apiVersion": "v1",
+            "kind": "Job",
+            "spec": {"a": Text(("x }} {{\n\"'", Macro.RUN_ROOT, BindingMacro("é")))},
+        },
         success="a",
         failure="b",
     )

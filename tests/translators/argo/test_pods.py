@@ -41,7 +41,7 @@ def test_namespace_and_account_of_both_objects() -> None:
 
 
 def test_the_store_s_address_and_credentials() -> None:
-    container = leaf(penguins(), settings(store_secret="s3", store_endpoint="http://minio:9000"))["container"]
+    container = leaf(penguins(), settings(**{"store-secret": "s3", "store-endpoint": "http://minio:9000"}))["container"]
     assert container["envFrom"] == [{"secretRef": {"name": "s3"}}]
     assert env(container) == {"AWS_ENDPOINT_URL": "http://minio:9000", "AWS_ALLOW_HTTP": "true"}
     assert "AWS_ALLOW_HTTP" not in env(leaf(penguins(), settings(store_endpoint="https://s3.acme"))["container"])
@@ -54,7 +54,9 @@ def test_the_task_s_own_variable_counts() -> None:
 
 
 def test_secrets_are_variables_by_reference() -> None:
-    work = container_work(secrets=(SecretRef("db", "Password"), SecretRef("db", "user", env_var="DB_USER", mount="env_var")))
+    work = container_work(
+        secrets=(SecretRef("db", "Password"), SecretRef("db", "user", env_var="DB_USER", mount="env_var"))
+    )
     found = env(leaf(plan(step("n0", work)))["container"])
     reference = {"name": "db", "key": "Password", "optional": True}
     assert found["_FSEC_DB_PASSWORD"] == {"secretKeyRef": reference}
@@ -63,10 +65,12 @@ def test_secrets_are_variables_by_reference() -> None:
 
 
 def test_secrets_are_files_where_the_task_says_so() -> None:
-    secrets = tuple(SecretRef("TLS".lower(), key, mount="file", env_var=f"{key}_PATH") for key in ("KEY", "CERT"))
+    secrets = tuple(SecretRef("tls", key, mount="file", env_var=f"{key}_PATH") for key in ("KEY", "CERT"))
     made = leaf(plan(step("n0", container_work(secrets=secrets))))
     items = [{"key": "CERT", "path": "cert"}, {"key": "KEY", "path": "key"}]
-    assert made["volumes"] == [{"name": "secret-tls", "secret": {"secretName": "tls", "items": items, "optional": True}}]
+    assert made["volumes"] == [
+        {"name": "secret-tls", "secret": {"secretName": "tls", "items": items, "optional": True}}
+    ]
     mount = {"name": "secret-tls", "mountPath": "/etc/flyte/secrets/tls", "readOnly": True}
     assert made["container"]["volumeMounts"] == [mount]
     assert env(made["container"])["KEY_PATH"] == "/etc/flyte/secrets/tls/key"
@@ -94,7 +98,7 @@ def test_requests_and_limits() -> None:
 
 
 def test_an_object_is_created_owned_and_watched() -> None:
-    resource = leaf(plan(step("n0", spark_work())))["resource"]
+    resource = leaf(plan(step("n0", spark_work(conf="2"))))["resource"]
     assert resource["action"] == "create"
     assert resource["setOwnerReference"] is True
     assert resource["successCondition"] == "status.applicationState.state == COMPLETED"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
@@ -17,10 +18,14 @@ def _again(retries: int, *, code: str = "-1", status: str = "Failed", message: s
     words = {"&&": " and ", "||": " or ", "!(": " not (", "\n": " "}
     python = re.sub(r"&&|\|\||!\(|\n", lambda match: words[match.group()], strategy["expression"])
     python = re.sub(r"(lastRetry\.message) matches ('[^']*')", r"matches(\2, \1)", python)
-    scope = {"asInt": int, "retries": str(attempt), "matches": lambda pattern, text: bool(re.search(pattern, text))}
+    scope: dict[str, Any] = {"asInt": int, "retries": str(attempt), "matches": _matches}
     last = type("Last", (), {"exitCode": code, "status": status, "message": message})
     within = attempt < int(strategy["limit"])
     return within and bool(eval(python, {"__builtins__": {}}, {**scope, "lastRetry": last}))  # noqa: S307
+
+
+def _matches(pattern: str, text: str) -> bool:
+    return re.search(pattern, text) is not None
 
 
 @pytest.mark.parametrize("retries", [0, 1, 5])

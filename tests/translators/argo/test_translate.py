@@ -8,7 +8,7 @@ import pytest
 
 from jetbridge.bindings import InputRef, JsonConstant, ListOf, OutputRef
 from jetbridge.errors import TranslationError
-from jetbridge_translators.argo.backend import BACKEND
+from jetbridge_translators.argo.backend import BACKEND, translate
 from jetbridge_translators.plan.features import FEATURES
 from jetbridge_translators.plan.model import Input, Output, Schedule
 from tests.translators.argo.files import dag_tasks, leaf, objects, template, texts, values
@@ -29,8 +29,7 @@ from tests.translators.argo.plans import (
 
 
 def test_the_files_are_a_template_and_a_run_of_it() -> None:
-    files = BACKEND.translate(penguins(), settings()).files if BACKEND.translate else {}
-    assert list(files) == ["penguins-pipeline.yaml", "run-penguins-pipeline.yaml"]
+    assert list(translate(penguins(), settings()).files) == ["penguins-pipeline.yaml", "run-penguins-pipeline.yaml"]
     assert [item["kind"] for item in objects(penguins())] == ["WorkflowTemplate", "Workflow"]
 
 
@@ -94,7 +93,7 @@ def test_the_run_passes_its_parameters_on_by_template_ref() -> None:
     task = spec["templates"][0]["dag"]["tasks"][0]
     assert task["templateRef"] == {"name": "penguins-pipeline", "template": "pipeline"}
     assert values(task) == {
-        "run-root": "{{workflow.parameters.jetbridge-store}}/{{workflow.name}}-{{workflow.uid}}",
+        "run-root": "{{workflow.parameters.run-root}}",
         "path": "{{workflow.parameters.path}}",
         "n": "{{workflow.parameters.n}}",
     }
@@ -107,7 +106,9 @@ def test_without_a_store_the_run_must_name_one() -> None:
 
 def test_a_fixed_input_is_a_constant_and_no_parameter() -> None:
     fixed = Input(name="n", type=INTEGER, default=integer(7), fixed=True)
-    one = plan(step("n0", args={"n": InputRef("n"), "ns": ListOf((InputRef("n"), OutputRef("n9", "o0")))}), inputs=(fixed,))
+    one = plan(
+        step("n0", args={"n": InputRef("n"), "ns": ListOf((InputRef("n"), OutputRef("n9", "o0")))}), inputs=(fixed,)
+    )
     assert values(dag_tasks(one)["n0"])["n"] == "json:7"
     assert values(dag_tasks(one)["n0"])["ns"] == "[json:7, n9.o0]"
     assert "n" not in [item["name"] for item in template(one)["spec"]["arguments"]["parameters"]]

@@ -94,6 +94,7 @@ class Backend:
         shapes: The kinds of work it can run natively.
         translate: Plan to files; None for a back end that only runs. Pure: same plan and settings, same bytes.
         run: Runs a plan and waits; None for a back end that only translates. Raises `RunError`.
+        is_remote: Whether tasks run where this machine's modules are not, so that code must be copied there.
     """
 
     name: str
@@ -104,6 +105,7 @@ class Backend:
     shapes: frozenset[type[Work]]
     translate: Callable[[Plan, Settings], Artifact] | None = None
     run: Callable[[Plan, RunRequest], RunResult] | None = None
+    is_remote: Callable[[Settings], bool] = lambda settings: False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,7 +45,7 @@ def _quantities(container: Container, side: str) -> tuple[tuple[str, str], ...]:
 
 def _secret(secret: Secret) -> SecretRef:
     return SecretRef(
-        group=secret.group, key=secret.key, env_var=secret.env_var, mount=_MOUNTS[secret.mount_requirement]
+        group=secret.group, key=secret.key, env_var=secret.env_var, mount=_MOUNTS.get(secret.mount_requirement, "any")
     )
 
 

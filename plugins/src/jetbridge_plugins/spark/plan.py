@@ -51,7 +51,24 @@ def parse_job(template: TaskTemplate) -> SparkJob:
             f"task {template.id.name!r} names neither an application file nor a main class",
             hint="Give `applications_path=` in Spark(…).",
         )
+    _refuse_unsupported(template, job)
     return job
+
+
+def _refuse_unsupported(template: TaskTemplate, job: SparkJob) -> None:
+    """What Flyte would honour and this handler does not must not be lost in silence."""
+    asked = {
+        f"application type {job.applicationType}": job.applicationType not in _TYPES,
+        "a driver pod of its own": job.HasField("driverPod"),
+        "an executor pod of its own": job.HasField("executorPod"),
+        "secrets": bool(template.security_context.secrets),
+    }
+    for what, is_asked in asked.items():
+        if is_asked:
+            raise JetbridgeError(
+                f"Spark task {template.id.name!r} asks for {what}, which is not supported yet",
+                hint="Remove it from the task, or run the task on Flyte.",
+            )
 
 
 def _spec(job: SparkJob, template: TaskTemplate, context: BuildContext) -> dict[str, JsonTree]:
@@ -99,10 +116,13 @@ def spark_conf(job: SparkJob) -> dict[str, str]:
 def _pod(conf: dict[str, str], side: str, template: TaskTemplate) -> dict[str, JsonTree]:
     cores, memory = conf.get(f"spark.{side}.cores", ""), conf.get(f"spark.{side}.memory")
     env: list[JsonTree] = [{"name": pair.key, "value": pair.value} for pair in template.container.env]
+    metadata = template.metadata.metadata
     pod: dict[str, JsonTree] = {
         "cores": int(cores) if cores.isdigit() else None,
         "memory": memory,
         "env": env,
+        "labels": {**metadata.labels},
+        "annotations": {**metadata.annotations},
     }
     return {key: value for key, value in pod.items() if value}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import AbstractContextManager, redirect_stdout
 
 from rich.console import Console
 from rich.text import Text
@@ -19,6 +20,11 @@ def messages() -> Console:
 def results() -> Console:
     """The console of results."""
     return Console(highlight=False, soft_wrap=True)
+
+
+def author_output() -> AbstractContextManager[object]:
+    """While the author's code runs in this process: what it prints goes to standard error, results stay alone."""
+    return redirect_stdout(sys.stderr)
 
 
 def print_error(error: JetbridgeError) -> None:

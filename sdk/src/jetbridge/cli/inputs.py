@@ -79,7 +79,7 @@ def _file_values(file: Path | None) -> dict[str, _Json]:
         return {}
     try:
         content = json.loads(file.read_text())
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageError(
             f"the inputs file {str(file)!r} cannot be read: {error}", hint="Give a JSON object."
         ) from error

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Sequence
+from types import FrameType
 from typing import cast
 
 import click
@@ -56,6 +58,7 @@ def cli() -> None:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """The console script: user's mistakes end in a message, never in a traceback."""
+    _exit_on_signals()
     try:
         status = cli.main(args=None if argv is None else list(argv), standalone_mode=False)
     except UsageError as error:
@@ -70,3 +73,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _exit_on_signals() -> None:
+    """Ends through the normal way out, so that the processes of a local run end too."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _exit)
+
+
+def _exit(number: int, frame: FrameType | None) -> None:
+    sys.exit(128 + number)

@@ -35,7 +35,7 @@ def json_option(function: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")(function)
 
 
-def serialization_settings(images: Sequence[str], source_root: str) -> SerializationSettings:
+def serialization_settings(images: Sequence[str], source_root: str, code_bundle: str = "") -> SerializationSettings:
     """The settings that `--image` options mean. Raises `UsageError` for two unnamed images."""
     named = {name: image for name, separator, image in (text.partition("=") for text in images) if separator}
     unnamed = [text for text in images if "=" not in text]
@@ -47,4 +47,5 @@ def serialization_settings(images: Sequence[str], source_root: str) -> Serializa
         image=unnamed[0] if unnamed else named.get("default", DEFAULT_IMAGE),
         images=named,
         source_root=source_root or ".",
+        code_bundle=code_bundle,
     )

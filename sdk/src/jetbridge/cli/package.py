@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from jetbridge.cli.console import messages, print_json
+from jetbridge.cli.console import author_output, messages, print_json
 from jetbridge.cli.options import image_option, json_option, serialization_settings, target_argument
 from jetbridge.cli.target import load_target
 from jetbridge.errors import UsageError
@@ -30,7 +30,8 @@ def command(target: str, output: Path, images: tuple[str, ...], as_json: bool) -
     loaded = load_target(target)
     if not loaded.launch_plans:
         raise UsageError(f"{target!r} is a package already", hint="Give a Python file or module.")
-    entities = entities_of(loaded.launch_plans, serialization_settings(images, loaded.source_root))
+    with author_output():
+        entities = entities_of(loaded.launch_plans, serialization_settings(images, loaded.source_root))
     write_whole(output, package_bytes(entities))
     if as_json:
         print_json({"package": str(output), "entities": [_entry(entity) for entity in entities]})

@@ -10,12 +10,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import cast
 
+from jetbridge.cli.console import author_output
 from jetbridge.errors import UsageError
 from jetbridge.launch_plan import LaunchPlan
 from jetbridge.module_names import module_name_for, source_root_of
 from jetbridge.package import read_package
 from jetbridge.package_closure import closure_from_package, launchable_names
-from jetbridge.serialize.closure import Closure, closure_of
+from jetbridge.serialize.closure import Closure, deployable_closure_of
 from jetbridge.serialize.settings import SerializationSettings
 from jetbridge.suggest import did_you_mean
 from jetbridge.workflow import AnyWorkflow, PythonFunctionWorkflow
@@ -30,12 +31,14 @@ class Target:
         source_root: The folder from which its modules are imported; empty for a package.
         launch_plans: The launch plans it names, dependencies first; empty for a package.
         close: The closure of the one workflow it names, given the settings of packaging.
+        bundle: The name of the code bundle inside a package; empty when there is none.
     """
 
     name: str
     source_root: str
     launch_plans: tuple[LaunchPlan, ...]
     close: Callable[[SerializationSettings], Closure]
+    bundle: str = ""
 
 
 def load_target(text: str) -> Target:
@@ -52,7 +55,7 @@ def _package_target(path: Path, name: str) -> Target:
         raise UsageError(f"there is no package {str(path)!r}", hint="Write one with `jetbridge package TARGET -o`.")
     package = read_package(path)
     chosen = _choose(name, launchable_names(package), str(path))
-    return Target(chosen, "", (), lambda settings: closure_from_package(package, chosen))
+    return Target(chosen, "", (), lambda settings: closure_from_package(package, chosen), package.bundle)
 
 
 def _choose(name: str, names: tuple[str, ...], where: str) -> str:
@@ -78,14 +81,27 @@ def _load_module(place: str) -> tuple[ModuleType, str]:
         raise UsageError(f"there is no file {place!r}", hint=_near_file(file))
     root = source_root_of(file)
     sys.path.insert(0, str(root))
-    return _import(module_name_for(file), place), str(root)
+    module = _import(module_name_for(file), place)
+    _check_origin(module, file)
+    return module, str(root)
+
+
+def _check_origin(module: ModuleType, file: Path) -> None:
+    """Another module of the same name would be found on a worker as well."""
+    origin = getattr(module, "__file__", None)
+    if origin is None or not file.samefile(origin):
+        raise UsageError(
+            f"{str(file)!r} cannot be imported as {module.__name__!r}, which is {origin or 'a part of Python'}",
+            hint="Rename the file.",
+        )
 
 
 def _import(module: str, shown: str) -> ModuleType:
     try:
-        return importlib.import_module(module)
+        with author_output():
+            return importlib.import_module(module)
     except ModuleNotFoundError as error:
-        if error.name and module.startswith(error.name):
+        if error.name and f"{module}.".startswith(f"{error.name}."):
             raise UsageError(
                 f"there is no module {shown!r}", hint="Give a `.py` file, or a module that Python can import from here."
             ) from error
@@ -98,13 +114,13 @@ def _import(module: str, shown: str) -> ModuleType:
         ) from error
     except UsageError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise UsageError(
             _import_failure(shown, error), hint="The file must be importable without side effects."
         ) from error
 
 
-def _import_failure(shown: str, error: Exception) -> str:
+def _import_failure(shown: str, error: BaseException) -> str:
     trace = error.__traceback__
     place = ""
     while trace is not None:
@@ -116,13 +132,15 @@ def _import_failure(shown: str, error: Exception) -> str:
 
 
 def _module_target(text: str, module: ModuleType, name: str, root: str) -> Target:
-    found = _launchables(module)
+    found = _launchables(module, name)
     if name and name not in found:
         raise UsageError(f"{module.__name__!r} has no workflow {name!r}", hint=_hint(name, module, found))
     if not found:
         raise UsageError(f"{module.__name__!r} has no workflow", hint="Decorate a function with `@workflow`.")
     chosen = [found[name]] if name else list(found.values())
-    return Target(text, root, tuple(chosen), lambda settings: closure_of(_only(chosen, found, text), settings))
+    return Target(
+        text, root, tuple(chosen), lambda settings: deployable_closure_of(_only(chosen, found, text), settings)
+    )
 
 
 def _only(chosen: list[LaunchPlan], found: Mapping[str, LaunchPlan], text: str) -> LaunchPlan:
@@ -131,13 +149,16 @@ def _only(chosen: list[LaunchPlan], found: Mapping[str, LaunchPlan], text: str) 
     raise UsageError(f"{text!r} holds {len(found)} workflows: {', '.join(found)}", hint=f"Name one: `{text}:NAME`.")
 
 
-def _launchables(module: ModuleType) -> dict[str, LaunchPlan]:
-    """Workflows (as their default launch plans) and launch plans by attribute, in the author's order."""
+def _launchables(module: ModuleType, name: str) -> dict[str, LaunchPlan]:
+    """Workflows (as their default launch plans) and launch plans by attribute, in the author's order.
+
+    A workflow that the module only imports counts when it is asked for by name.
+    """
     found: dict[str, LaunchPlan] = {}
     for attribute, value in vars(module).items():
         if isinstance(value, PythonFunctionWorkflow):
             workflow = cast("AnyWorkflow", value)
-            if workflow.function.__module__ == module.__name__:
+            if attribute == name or workflow.function.__module__ == module.__name__:
                 found[attribute] = LaunchPlan.get_or_create(workflow)
         elif isinstance(value, LaunchPlan):
             found[attribute] = value

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
+from jetbridge.compiler.attributes import NoAttributeError, type_of_attribute
 from jetbridge.compiler.constants import type_of_literal
 from jetbridge.compiler.context import CheckContext, node_location
 from jetbridge.errors import Location, Problem
@@ -126,24 +127,15 @@ class _Check:
         return None if task is None else task.interface
 
     def _attribute_type(self, root: LiteralType, reference: OutputReference) -> LiteralType | Problem | None:
-        current: LiteralType = root
+        current: LiteralType | None = root
         for attribute in reference.attr_path:
-            kind = current.WhichOneof("type")
-            if kind == "collection_type" and attribute.WhichOneof("value") == "int_value":
-                current = current.collection_type
-            elif kind == "map_value_type" and attribute.WhichOneof("value") == "string_value":
-                current = current.map_value_type
-            elif kind == "simple" and current.structure.dataclass_type:
-                fields = current.structure.dataclass_type
-                if attribute.string_value not in fields:
-                    return self._problem(
-                        "FieldNotFound",
-                        f"{reference.node_id or 'inputs'}.{reference.var} has no attribute {attribute.string_value!r}",
-                        did_you_mean(attribute.string_value, fields),
-                    )
-                current = fields[attribute.string_value]
-            else:
+            if current is None:
                 return None
+            try:
+                current = type_of_attribute(current, attribute)
+            except NoAttributeError as error:
+                what = f"{reference.node_id or 'inputs'}.{reference.var} {error}"
+                return self._problem("FieldNotFound", what, error.hint)
         return current
 
     def _collection(self, name: str, binding: BindingData, declared: LiteralType) -> list[Problem]:

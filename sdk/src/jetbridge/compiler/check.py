@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from jetbridge.compiler.bindings import check_inputs, check_outputs
 from jetbridge.compiler.context import CheckContext, node_location
 from jetbridge.compiler.graph import find_cycle, upstream_ids
+from jetbridge.compiler.names import check_names
 from jetbridge.errors import Problem
 from jetbridge.idl import TaskTemplate
 from jetbridge.idl_admin import CompiledWorkflowClosure, Node, WorkflowTemplate
@@ -26,6 +27,7 @@ def check_closure(closure: CompiledWorkflowClosure) -> tuple[Problem, ...]:
     )
     return (
         *_check_ids(template),
+        *check_names(closure),
         *(problem for node in template.nodes for problem in _check_node(node, context)),
         *check_outputs(template, context),
         *_check_cycle(template, context),

@@ -25,6 +25,7 @@ class Arguments:
         inputs: URI of an `inputs.pb` that holds every input, in Flyte's way.
         output_prefix: URI of the folder for `outputs.pb` or `error.pb`, in Flyte's way.
         raw_output_data_prefix: URI of the folder for files and tables.
+        additional_distribution: URI of the code bundle that holds the task's module; empty when the image has it.
         loader_args: What follows `--`, for the resolver.
     """
 
@@ -36,6 +37,7 @@ class Arguments:
     output_prefix: str = ""
     raw_output_data_prefix: str = ""
     resolver: str = DEFAULT_RESOLVER
+    additional_distribution: str = ""
     loader_args: tuple[str, ...] = ()
 
 
@@ -58,6 +60,7 @@ def parse_arguments(argv: Sequence[str]) -> Arguments:
         output_prefix=options.output_prefix,
         raw_output_data_prefix=options.raw_output_data_prefix,
         resolver=options.resolver,
+        additional_distribution=options.additional_distribution,
         loader_args=tuple(options.loader_args),
     )
 
@@ -78,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--checkpoint-path", default="", help="accepted for Flyte; checkpoints are not written yet")
     parser.add_argument("--prev-checkpoint", default="", help="accepted for Flyte; checkpoints are not read yet")
     parser.add_argument("--resolver", default=DEFAULT_RESOLVER, help="dotted name of the task resolver")
+    parser.add_argument("--additional-distribution", default="", help="URI of a code bundle, <sha256>.tar.gz")
     parser.add_argument("loader_args", nargs="+", help="after `--`: task-module M task-name T")
     return parser
 

@@ -115,7 +115,7 @@ class _FlyteTaskData:
         self.name = arguments.output_prefix
         self.execution_id = arguments.output_prefix
         self._inputs = arguments.inputs
-        self.raw_prefix = arguments.raw_output_data_prefix or join(arguments.output_prefix, "raw")
+        self.raw_prefix = normalize_uri(arguments.raw_output_data_prefix or join(arguments.output_prefix, "raw"))
 
     def is_committed(self) -> bool:
         return False

@@ -9,8 +9,8 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from jetbridge.errors import IgnoreOutputs, StoreError
 from jetbridge.idl import Literal, LiteralMap
 from jetbridge.runtime import exit_codes
 from jetbridge.runtime.arguments import Arguments, parse_arguments
+from jetbridge.runtime.code import installed_code
 from jetbridge.runtime.context import ExecutionContext, executing
 from jetbridge.runtime.data import TaskData, task_data
 from jetbridge.runtime.failure import CONVERSION, SYSTEM, TaskFailure, error_document, user_failure
@@ -36,13 +37,22 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def execute(arguments: Arguments) -> int:
     """Runs one attempt of a task and returns its exit code; nothing a user does raises out of here."""
-    store = open_store()
-    data = task_data(arguments, store, f"{arguments.attempt}-{uuid.uuid4().hex[:8]}")
+    data = task_data(arguments, open_store(), f"{arguments.attempt}-{uuid.uuid4().hex[:8]}")
+    return _reported(data, lambda: _unless_committed(arguments, data))
+
+
+def _unless_committed(arguments: Arguments, data: TaskData) -> int:
+    if data.is_committed():
+        print(f"{data.name} has its outputs already", file=sys.stderr)
+        return exit_codes.DONE
+    with installed_code(data.store, arguments.additional_distribution):
+        # A failure is reported while the code is still there: its traceback shows the user's lines.
+        return _reported(data, lambda: _attempt(arguments, data))
+
+
+def _reported(data: TaskData, action: Callable[[], int]) -> int:
     try:
-        if data.is_committed():
-            print(f"{data.name} has its outputs already", file=sys.stderr)
-            return exit_codes.DONE
-        return _attempt(arguments, data)
+        return action()
     except TaskFailure as failure:
         return _report(failure, data)
     except StoreError as error:
@@ -87,9 +97,13 @@ def _outputs(
     execution: ExecutionContext,
 ) -> LiteralMap:
     values = _converted(lambda: to_inputs(transform, task.interface, literals))
-    with _session(task) as session, executing(replace(execution, session=session)):
-        returned = _call(task, values)
-        return _converted(lambda: to_outputs(transform, task.interface, returned))
+    with ExitStack() as stack:
+        session = _opened(task, stack)
+        with executing(replace(execution, session=session)):
+            returned = _call(task, values)
+            outputs = _converted(lambda: to_outputs(transform, task.interface, returned))
+        _closed(stack)
+    return outputs
 
 
 def _converted(action: Any) -> Any:
@@ -101,9 +115,16 @@ def _converted(action: Any) -> Any:
         raise TaskFailure(CONVERSION, error) from error
 
 
-def _session(task: AnyTask) -> AbstractContextManager[Mapping[str, object]]:
+def _opened(task: AnyTask, stack: ExitStack) -> Mapping[str, object]:
     try:
-        return task.settings.config.session()
+        return stack.enter_context(task.settings.config.session())
+    except Exception as error:
+        raise TaskFailure(SYSTEM, error) from error
+
+
+def _closed(stack: ExitStack) -> None:
+    try:
+        stack.close()
     except Exception as error:
         raise TaskFailure(SYSTEM, error) from error
 

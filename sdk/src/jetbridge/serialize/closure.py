@@ -9,6 +9,7 @@ from jetbridge.idl_admin import CompiledTask, CompiledWorkflow, CompiledWorkflow
 from jetbridge.idl_admin import LaunchPlan as LaunchPlanMessage
 from jetbridge.launch_plan import LaunchPlan
 from jetbridge.serialize.collector import Collector
+from jetbridge.serialize.importable import not_importable, same_names
 from jetbridge.serialize.launch_plan import launch_plan_message
 from jetbridge.serialize.settings import SerializationSettings
 from jetbridge.serialize.task import description, task_template
@@ -37,6 +38,7 @@ def closure_of(plan: LaunchPlan, settings: SerializationSettings) -> Closure:
     graph = collector.attempt(workflow.location, lambda: workflow.graph)
     message = collector.attempt(workflow.location, lambda: launch_plan_message(plan))
     tasks = _compiled_tasks(graph, settings, collector)
+    collector.add(same_names(graph.nodes if graph else ()))
     template = collector.attempt(workflow.location, lambda: workflow_template(workflow, settings)) if graph else None
     collector.add(graph.problems if graph else ())
     if template is None or message is None or len(tasks) < len(_distinct(graph)):
@@ -48,6 +50,15 @@ def closure_of(plan: LaunchPlan, settings: SerializationSettings) -> Closure:
     )
     collector.raise_if_any()
     return Closure(compiled, message, description(workflow.docs, workflow.function.__doc__).short_description)
+
+
+def deployable_closure_of(plan: LaunchPlan, settings: SerializationSettings) -> Closure:
+    """Like `closure_of`, for workers elsewhere: they must be able to import every task. Raises `CompileError`."""
+    closure = closure_of(plan, settings)
+    collector = Collector(f"workflow {plan.workflow.name!r} has errors:", settings.source_root)
+    collector.add(not_importable(workflow_tasks(plan.workflow)))
+    collector.raise_if_any()
+    return closure
 
 
 def _compiled_tasks(graph: Graph | None, settings: SerializationSettings, collector: Collector) -> list[CompiledTask]:

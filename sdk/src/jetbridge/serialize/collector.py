@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeVar
 
 from jetbridge.errors import CompileError, JetbridgeError, Location, Problem, ProblemsError
-from jetbridge.source import is_ours, relative_to
+from jetbridge.source import build_problem, relative_to
 
 T = TypeVar("T")
 
@@ -38,7 +37,7 @@ class Collector:
                 Problem(code="InvalidInterface", message=line, location=location, hint=error.hint) for line in lines
             )
         except Exception as error:  # the author's own code failed while the workflow was built
-            self.add([_author_problem(error, location)])
+            self.add([build_problem(error, location)])
         return None
 
     def add(self, problems: Iterable[Problem]) -> None:
@@ -63,14 +62,3 @@ class Collector:
 
 def _order(problem: Problem) -> tuple[str, int]:
     return ("", 0) if problem.location is None else (problem.location.file, problem.location.line)
-
-
-def _author_problem(error: Exception, fallback: Location | None) -> Problem:
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not is_ours(frame.filename)]
-    location = Location(frames[-1].filename, frames[-1].lineno or 0) if frames else fallback
-    return Problem(
-        code="WorkflowBuildError",
-        message=f"the workflow's function raised {type(error).__name__}: {error}",
-        location=location,
-        hint="A workflow's function runs once while the workflow is built; values exist only inside tasks.",
-    )

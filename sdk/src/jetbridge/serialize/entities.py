@@ -8,7 +8,7 @@ from jetbridge.errors import CompileError, Problem
 from jetbridge.idl_admin import WorkflowSpec
 from jetbridge.launch_plan import LaunchPlan
 from jetbridge.package import Entity
-from jetbridge.serialize.closure import closure_of, workflow_tasks
+from jetbridge.serialize.closure import deployable_closure_of, workflow_tasks
 from jetbridge.serialize.launch_plan import launch_plan_message
 from jetbridge.serialize.settings import SerializationSettings
 from jetbridge.serialize.task import description, task_spec
@@ -26,7 +26,7 @@ def entities_of(plans: Sequence[LaunchPlan], settings: SerializationSettings) ->
     entities: list[Entity] = [task_spec(task, settings) for _, task in sorted(tasks.items())]
     for workflow in workflows:
         default = LaunchPlan.get_or_create(workflow)
-        closure = closure_of(default, settings)
+        closure = deployable_closure_of(default, settings)
         docs = description(workflow.docs, workflow.function.__doc__)
         entities += [WorkflowSpec(template=closure.compiled.primary.template, description=docs), closure.launch_plan]
     named = [plan for plan in plans if plan.name != plan.workflow.name]
@@ -37,7 +37,7 @@ def _check(plans: Sequence[LaunchPlan], settings: SerializationSettings) -> None
     problems: list[Problem] = []
     for plan in plans:
         try:
-            closure_of(plan, settings)
+            deployable_closure_of(plan, settings)
         except CompileError as error:
             problems.extend(problem for problem in error.problems if problem not in problems)
     if problems:

@@ -75,7 +75,7 @@ def _metadata(plan: LaunchPlan) -> LaunchPlanMetadata:
     metadata = LaunchPlanMetadata()
     if plan.schedule is not None:
         metadata.schedule.CopyFrom(_SCHEDULES[type(plan.schedule)](plan.schedule))
-        metadata.schedule.kickoff_time_input_arg = plan.schedule.kickoff_time_input_arg
+        metadata.schedule.kickoff_time_input_arg = plan.schedule.kickoff_time_input_arg or ""
     return metadata
 
 

@@ -21,12 +21,14 @@ class SerializationSettings:
         images: Named images, for `container_image="{{.image.NAME.fqn}}:{{.image.NAME.version}}"`.
         source_root: The folder from which modules are imported; the author's lines are written relative to it.
         env: Environment variables of every task.
+        code_bundle: URI of the bundle that holds the tasks' modules; empty when the images have them.
     """
 
     image: str
     images: Mapping[str, str] = field(default_factory=dict[str, str])
     source_root: str = "."
     env: Mapping[str, str] = field(default_factory=dict[str, str])
+    code_bundle: str = ""
 
     def image_of(self, container_image: str) -> str:
         """The image a task runs in. Raises `UsageError` for a template that names an unknown image."""
@@ -41,5 +43,11 @@ class SerializationSettings:
                 f"there is no image named {match['name']!r}",
                 hint=f"Give `--image {match['name']}=IMAGE`. {did_you_mean(match['name'], known)}",
             )
-        fqn, _, version = known[match["name"]].rpartition(":")
+        fqn, version = _split_image(known[match["name"]])
         return fqn if match["part"] == "fqn" else version
+
+
+def _split_image(image: str) -> tuple[str, str]:
+    """The name and the tag, which stands behind a colon that is no port's."""
+    name, separator, tag = image.rpartition(":")
+    return (name, tag) if separator and "/" not in tag else (image, "latest")

@@ -86,7 +86,7 @@ def _container(task: AnyTask, settings: SerializationSettings) -> Container:
     env = {**settings.env, **task.settings.environment}
     container = Container(
         image=settings.image_of(task.settings.container_image),
-        args=_args(task),
+        args=_args(task, settings),
         resources=resources_message(task.settings.requests, task.settings.limits, task.settings.resources),
     )
     for key, value in env.items():
@@ -94,7 +94,7 @@ def _container(task: AnyTask, settings: SerializationSettings) -> Container:
     return container
 
 
-def _args(task: AnyTask) -> list[str]:
+def _args(task: AnyTask, settings: SerializationSettings) -> list[str]:
     return [
         ENTRYPOINT,
         *("--inputs", "{{.input}}"),
@@ -103,6 +103,7 @@ def _args(task: AnyTask) -> list[str]:
         *("--checkpoint-path", "{{.checkpointOutputPrefix}}"),
         *("--prev-checkpoint", "{{.prevCheckpointPrefix}}"),
         *("--resolver", DEFAULT_RESOLVER),
+        *(("--additional-distribution", settings.code_bundle) if settings.code_bundle else ()),
         "--",
         *default_task_resolver.loader_args(task),
     ]

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from jetbridge_translators import registry
 from jetbridge_translators.airflow import definitions, pod
 from jetbridge_translators.airflow.attempts import default_arguments
 from jetbridge_translators.airflow.chains import chains
@@ -14,7 +15,7 @@ from jetbridge_translators.airflow.dag import DagSpec, Task
 from jetbridge_translators.airflow.definitions import ENVIRONMENT, IMAGE, RUN_ROOT, Constant, Helper
 from jetbridge_translators.airflow.expressions import Expr, Name, Prefixed, imported, names
 from jetbridge_translators.airflow.jinja import join
-from jetbridge_translators.airflow.lower import lower_steps
+from jetbridge_translators.airflow.lower import FindLower, lower_steps
 from jetbridge_translators.airflow.operators import OperatorSpec
 from jetbridge_translators.airflow.options import target
 from jetbridge_translators.airflow.params import context_names, params
@@ -23,7 +24,7 @@ from jetbridge_translators.base import LowerContext, Settings
 from jetbridge_translators.plan.model import Plan, Step
 
 
-def assemble(plan: Plan, settings: Settings) -> DagSpec:
+def assemble(plan: Plan, settings: Settings, find: FindLower = registry.lowering) -> DagSpec:
     """The DAG file of a plan.
 
     Raises:
@@ -31,7 +32,7 @@ def assemble(plan: Plan, settings: Settings) -> DagSpec:
         TranslationError: everything that Airflow cannot express.
     """
     context = LowerContext(settings=settings, names={DAG_ID: dag_id(plan.name), **context_names(plan.inputs)})
-    operators, constants = _shared(lower_steps(plan.steps, context), context)
+    operators, constants = _shared(lower_steps(plan.steps, context, find), context)
     used = _used(operators)
     helpers = tuple(helper for helper in _helpers(settings) if Name(helper.name) in used)
     variables = _variables(plan.steps, _taken(used, helpers))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jetbridge_translators.airflow.capabilities import CAPABILITIES
-from jetbridge_translators.airflow.options import DEFAULT_TARGET, OPTIONS, TARGETS
+from jetbridge_translators.airflow.options import DEFAULT_TARGET, OPTIONS, TARGETS, option
 from jetbridge_translators.airflow.run import run
 from jetbridge_translators.airflow.translate import translate
 from jetbridge_translators.base import Backend
@@ -18,4 +18,5 @@ BACKEND = Backend(
     shapes=frozenset({ContainerWork}),
     translate=translate,
     run=run,
+    is_remote=lambda settings: option(settings, "containers") != "process",
 )

@@ -38,16 +38,21 @@ def _is_plain(char: str) -> bool:
 def pieces(text: str, room: int) -> list[str]:
     """A long string as literals that are at most `room` columns wide, split after a separator where there is one."""
     found: list[str] = []
-    while len(quoted(text)) > room and len(text) > 1:
-        end = _cut(text, room)
-        found.append(quoted(text[:end]))
-        text = text[end:]
-    return [*found, quoted(text)]
+    start = 0
+    while start < len(text):
+        end = _cut(text, start, room)
+        found.append(quoted(text[start:end]))
+        start = end
+    return found or [quoted("")]
 
 
-def _cut(text: str, room: int) -> int:
-    end = 1
-    while end < len(text) and len(quoted(text[: end + 1])) <= room:
+def _cut(text: str, start: int, room: int) -> int:
+    """Where the next piece ends. Widths are those between double quotes, which single ones never exceed."""
+    end, width = start, len('""')
+    while end < len(text) and (end == start or width + len(_escaped(text[end], '"')) <= room):
+        width += len(_escaped(text[end], '"'))
         end += 1
-    separators = (index for index in range(end, end // 2, -1) if text[index - 1] in _BREAK_AFTER)
+    if end == len(text):
+        return end
+    separators = (at for at in range(end, start + (end - start) // 2, -1) if text[at - 1] in _BREAK_AFTER)
     return next(separators, end)

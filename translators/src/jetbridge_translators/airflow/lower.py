@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from jetbridge.errors import JetbridgeError, Problem, ProblemsError, RegistryError, TranslationError
+from jetbridge.errors import JetbridgeError, Problem, ProblemsError, RegistryError, TranslationError, UsageError
 from jetbridge_translators import registry
 from jetbridge_translators.airflow import pod, process
 from jetbridge_translators.airflow.capabilities import RESOURCE_WORK
@@ -29,17 +29,18 @@ def lower_steps(
     Raises:
         TranslationError: steps that Airflow cannot run, all of them.
     """
-    lowered = [_attempt(step, context, find) for step in steps]
+    overrides = {task_type: find("airflow", task_type) for task_type in dict.fromkeys(step.task_type for step in steps)}
+    lowered = [_attempt(step, context, overrides[step.task_type]) for step in steps]
     problems = [problem for outcome in lowered if not isinstance(outcome, OperatorSpec) for problem in outcome]
     if problems:
         raise TranslationError("the workflow cannot be translated to Airflow", problems)
     return tuple(outcome for outcome in lowered if isinstance(outcome, OperatorSpec))
 
 
-def _attempt(step: Step, context: LowerContext, find: FindLower) -> OperatorSpec | tuple[Problem, ...]:
+def _attempt(step: Step, context: LowerContext, override: Lower | None) -> OperatorSpec | tuple[Problem, ...]:
     try:
-        return replace(_lower(step, context, find), comment=str(step.location or ""))
-    except RegistryError:
+        return replace(_lower(step, context, override), comment=str(step.location or ""))
+    except (RegistryError, UsageError):
         raise
     except ProblemsError as error:
         return error.problems
@@ -47,8 +48,7 @@ def _attempt(step: Step, context: LowerContext, find: FindLower) -> OperatorSpec
         return (_problem(step, step.task_type, error.message, error.hint),)
 
 
-def _lower(step: Step, context: LowerContext, find: FindLower) -> OperatorSpec:
-    override = find("airflow", step.task_type)
+def _lower(step: Step, context: LowerContext, override: Lower | None) -> OperatorSpec:
     if override is not None:
         return _checked(override(step, context), step.task_type)
     if isinstance(step.work, ContainerWork):

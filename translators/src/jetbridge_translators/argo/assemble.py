@@ -10,6 +10,7 @@ import hera.workflows.models as m
 from jetbridge import bindings
 from jetbridge.bindings import JsonConstant
 from jetbridge.types.describe import describe
+from jetbridge_translators import registry
 from jetbridge_translators.argo import escape
 from jetbridge_translators.argo.distinct import Task, Tasks
 from jetbridge_translators.argo.input_types import choices
@@ -37,7 +38,6 @@ CRON_NAME_LIMIT = 52
 OUTPUTS_ANNOTATION = "jetbridge/outputs"
 """Where each output of the workflow lies below the run root, as JSON of binding texts."""
 
-_RUN_ROOT_VALUE = f"{{{{workflow.parameters.{STORE}}}}}/{{{{workflow.name}}}}-{{{{workflow.uid}}}}"
 _LABELS = {"app.kubernetes.io/managed-by": "jetbridge"}
 _KEYWORDS = frozenset({"in", "not", "and", "or", "let", "true", "false", "nil", "if", "else"})
 
@@ -49,11 +49,14 @@ def object_name(plan: Plan) -> str:
 
 def workflow_template(plan: Plan, tasks: Tasks, settings: Settings, options: ArgoOptions) -> m.WorkflowTemplate:
     """The template: one DAG, and one template for each distinct task."""
-    leaves = [lower(task.step, task.name, task.variables, settings, options) for task in tasks.distinct()]
+    distinct = tasks.distinct()
+    # Once a type, because a look-up reads the metadata of every installed distribution.
+    overrides = {name: registry.lowering("argo", name) for name in {task.step.task_type for task in distinct}}
+    leaves = [lower(task, overrides[task.step.task_type], settings, options) for task in distinct]
     metadata = _metadata(plan, options).model_copy(update={"name": object_name(plan)})
     spec = m.WorkflowSpec(
         entrypoint=tasks.entrypoint,
-        arguments=m.Arguments(parameters=_workflow_parameters(plan, options)),
+        arguments=m.Arguments(parameters=_workflow_parameters(plan.inputs, options)),
         service_account_name=options.service_account or None,
         templates=[_dag(plan, tasks), *leaves],
     )
@@ -80,20 +83,17 @@ def cron_workflow(plan: Plan, tasks: Tasks, options: ArgoOptions, schedule: Sche
 
 def _run_spec(plan: Plan, tasks: Tasks, options: ArgoOptions, kickoff: str = "") -> m.WorkflowSpec:
     """A run by `templateRef`: `workflowTemplateRef` would store all templates twice in the run's object."""
-    given = [item for item in _open(plan.inputs) if item.name != kickoff]
-    values = {item.name: f"{{{{workflow.parameters.{parameter_name(item.name)}}}}}" for item in given}
-    passed = [
-        m.Parameter(name=parameter_name(item.name), value=values.get(item.name, SCHEDULED_TIME))
-        for item in _open(plan.inputs)
-    ]
+    parameters = _workflow_parameters([item for item in plan.inputs if item.name != kickoff], options)
+    passed = [m.Parameter(name=item.name, value=_global_tag(item.name)) for item in parameters if item.name != STORE]
+    started = [m.Parameter(name=parameter_name(kickoff), value=SCHEDULED_TIME)] if kickoff else []
     task = m.DAGTask(
         name="run",
         template_ref=m.TemplateRef(name=object_name(plan), template=tasks.entrypoint),
-        arguments=m.Arguments(parameters=[m.Parameter(name=RUN_ROOT, value=_RUN_ROOT_VALUE), *passed]),
+        arguments=m.Arguments(parameters=[*passed, *started]),
     )
     return m.WorkflowSpec(
         entrypoint="run",
-        arguments=m.Arguments(parameters=[_store(options), *map(_workflow_parameter, given)]),
+        arguments=m.Arguments(parameters=parameters),
         service_account_name=options.service_account or None,
         templates=[m.Template(name="run", dag=m.DAGTemplate(tasks=[task]))],
     )
@@ -113,13 +113,17 @@ def _open(inputs: Iterable[Input]) -> list[Input]:
     return [item for item in inputs if not item.fixed]
 
 
-def _workflow_parameters(plan: Plan, options: ArgoOptions) -> list[m.Parameter]:
+def _workflow_parameters(inputs: Iterable[Input], options: ArgoOptions) -> list[m.Parameter]:
     run_root = m.Parameter(
         name=RUN_ROOT,
         description="URI of the folder of this run; give an earlier run's to go on with it",
-        value=_RUN_ROOT_VALUE,
+        value=f"{_global_tag(STORE)}/{{{{workflow.name}}}}-{{{{workflow.uid}}}}",
     )
-    return [_store(options), run_root, *map(_workflow_parameter, _open(plan.inputs))]
+    return [_store(options), run_root, *map(_workflow_parameter, _open(inputs))]
+
+
+def _global_tag(parameter: str) -> str:
+    return f"{{{{workflow.parameters.{parameter}}}}}"
 
 
 def _store(options: ArgoOptions) -> m.Parameter:

@@ -34,4 +34,5 @@ BACKEND = Backend(
     capabilities=CAPABILITIES,
     shapes=frozenset({ContainerWork, ResourceWork}),
     translate=translate,
+    is_remote=lambda settings: True,
 )

@@ -10,7 +10,8 @@ CAPABILITIES: tuple[Capability, ...] = (
         "resource-work",
         "a resource template that creates the object, owned by the Workflow, and waits; each attempt makes a new "
         "object; stopping the run leaves the object until the Workflow is deleted; a failed object is retried whatever "
-        "its exit code, which Argo does not see",
+        "its exit code, which Argo does not see; --store-secret and --store-endpoint do not reach its pods: "
+        "give them the store's credentials in the task",
     ),
     emulated(
         "task-retries",
@@ -19,7 +20,7 @@ CAPABILITIES: tuple[Capability, ...] = (
     ),
     native(
         "task-timeout",
-        "the template's timeout, for each attempt, in whole seconds and at least 3; the object of a resource task runs on",
+        "the template's timeout, for each attempt, in whole seconds, at least 3; the object of a resource task runs on",
     ),
     refused(
         "task-cache",

@@ -9,18 +9,18 @@ import hera.workflows.models as m
 
 from jetbridge_translators.argo.yaml_text import Commented, Tree, document
 
-_ORDER = """
-apiVersion kind name generateName namespace labels annotations metadata spec
-schedules timezone workflowSpec entrypoint serviceAccountName
-template templateRef depends arguments templates
-description key path enum value valueFrom
-inputs timeout retryStrategy limit retryPolicy expression
-dag container resource image command args env envFrom resources requests limits
-action setOwnerReference successCondition failureCondition manifest
-volumeMounts volumes mountPath secretName items optional
-automountServiceAccountToken executor securityContext runAsNonRoot runAsUser seccompProfile
-""".split()
-_RANK = {key: rank for rank, key in enumerate(_ORDER)}
+_ORDER = (
+    "apiVersion kind name generateName namespace labels annotations metadata spec",
+    "schedules timezone workflowSpec entrypoint serviceAccountName",
+    "template templateRef depends arguments templates",
+    "description key path enum value valueFrom",
+    "inputs timeout retryStrategy limit retryPolicy expression",
+    "dag container resource image command args env envFrom resources requests limits",
+    "action setOwnerReference successCondition failureCondition manifest",
+    "volumeMounts volumes mountPath secretName items optional",
+    "automountServiceAccountToken executor securityContext runAsNonRoot runAsUser seccompProfile",
+)
+_RANK = {key: rank for rank, key in enumerate(" ".join(_ORDER).split())}
 
 
 def tree(model: m.WorkflowTemplate | m.Workflow | m.CronWorkflow) -> dict[str, Tree]:

@@ -12,8 +12,9 @@ OPEN_BRACE = "JETBRIDGE_OPEN_BRACE"
 """Environment variable that holds `{`; Kubernetes puts it back after Argo has done its replacing."""
 
 _REFERENCE = f"$({OPEN_BRACE})"
-_INNER = re.compile(r"(\$*)\{(?=\{)")
-_INNER_OR_LAST = re.compile(r"(\$*)\{(?=\{|\Z)")
+_DOLLARS = re.compile(r"\$\$|\$\(([^)]*)\)|\$\(|\$(?=\{\{|\{\Z)")
+_INNER = re.compile(r"\{(?=\{)")
+_INNER_OR_LAST = re.compile(r"\{(?=\{|\Z)")
 _UNSAFE_IN_JSON = re.compile(r"[^ -~]|\$|\{(?=\{)")
 
 
@@ -30,13 +31,16 @@ def for_container(text: str, *, before_tag: bool = False) -> str:
         >>> for_container("a {{inputs.x}}")
         'a $(JETBRIDGE_OPEN_BRACE){inputs.x}}'
     """
-    return (_INNER_OR_LAST if before_tag else _INNER).sub(_break, text)
+    braces = _INNER_OR_LAST if before_tag else _INNER
+    return braces.sub(_REFERENCE, _DOLLARS.sub(_keep_dollar, text)) if braces.search(text) else text
 
 
-def _break(match: re.Match[str]) -> str:
-    # `$$` is the kubelet's escape of `$`: an odd `$` before our reference would turn the reference into text.
-    dollars = match.group(1)
-    return dollars + "$" * (len(dollars) % 2) + _REFERENCE
+def _keep_dollar(match: re.Match[str]) -> str:
+    """A `$` that the kubelet leaves alone, doubled, so that it still does with our reference behind it."""
+    dollar, name = match.group(), match.group(1)
+    if name is not None:
+        return f"$$({name.replace('$', '$$')})" if "{{" in name else dollar
+    return dollar if dollar == "$$" else f"${dollar}"
 
 
 def uses_open_brace(text: str) -> bool:

@@ -9,15 +9,15 @@ from datetime import timedelta
 import hera.workflows.models as m
 
 from jetbridge.errors import RegistryError
-from jetbridge_translators import registry
+from jetbridge_translators.argo.distinct import Task
 from jetbridge_translators.argo.escape import OPEN_BRACE, for_container, uses_open_brace
-from jetbridge_translators.argo.manifest import manifest_text
+from jetbridge_translators.argo.manifest import argo_sets_owner, manifest_text
 from jetbridge_translators.argo.options import ArgoOptions
 from jetbridge_translators.argo.parameters import NODE_PATH, RUN_ROOT, parameter_name, task_tags
 from jetbridge_translators.argo.retry import retry_strategy
 from jetbridge_translators.argo.secrets import secret_env, secret_mounts, secret_volumes
 from jetbridge_translators.argo.text import container_string
-from jetbridge_translators.base import LowerContext, Settings
+from jetbridge_translators.base import Lower, LowerContext, Settings
 from jetbridge_translators.plan.model import Step
 from jetbridge_translators.work import ContainerWork, ResourceWork
 
@@ -25,22 +25,22 @@ MIN_TIMEOUT = 3
 """Seconds."""
 
 
-def lower(step: Step, name: str, variables: tuple[str, ...], settings: Settings, options: ArgoOptions) -> m.Template:
-    """The template of a step's task: a plugin's own one if there is any, else the one for the shape of its work.
+def lower(task: Task, override: Lower | None, settings: Settings, options: ArgoOptions) -> m.Template:
+    """The template of a task: a plugin's own one if there is any, else the one for the shape of its work.
 
     Args:
-        step: A step that runs the task.
-        name: The template's name.
-        variables: The task inputs that the template takes as parameters.
+        task: The task.
+        override: What a plugin gives for the task's type.
         settings: What a plugin may want to know.
         options: The options of this back end.
+
+    Raises:
+        RegistryError: the plugin gave something else than a template.
     """
-    override = registry.lowering("argo", step.task_type)
     if override is not None:
-        context = LowerContext(settings=settings, names=task_tags(variables))
-        return _named(_checked(override(step, context), step), name, variables)
-    template = _SHAPES[type(step.work)](step, options)
-    return _named(template, name, variables)
+        context = LowerContext(settings=settings, names=task_tags(task.variables))
+        return _named(_checked(override(task.step, context), task.step), task)
+    return _named(_SHAPES[type(task.step.work)](task.step, options), task)
 
 
 def _checked(result: object, step: Step) -> m.Template:
@@ -52,10 +52,10 @@ def _checked(result: object, step: Step) -> m.Template:
     )
 
 
-def _named(template: m.Template, name: str, variables: tuple[str, ...]) -> m.Template:
-    names = [RUN_ROOT, NODE_PATH, *map(parameter_name, variables)]
+def _named(template: m.Template, task: Task) -> m.Template:
+    names = [RUN_ROOT, NODE_PATH, *map(parameter_name, task.variables)]
     inputs = m.Inputs(parameters=[m.Parameter(name=item) for item in names])
-    return template.model_copy(update={"name": name, "inputs": inputs})
+    return template.model_copy(update={"name": task.name, "inputs": inputs})
 
 
 def _container(step: Step, options: ArgoOptions) -> m.Template:
@@ -85,7 +85,7 @@ def _resource(step: Step, options: ArgoOptions) -> m.Template:
     assert isinstance(work, ResourceWork)  # noqa: S101 -- the table below picks by this very type
     resource = m.ResourceTemplate(
         action="create",
-        set_owner_reference=True,
+        set_owner_reference=True if argo_sets_owner(work) else None,
         success_condition=work.success,
         failure_condition=work.failure,
         manifest=manifest_text(work),

@@ -4,34 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from jetbridge_translators.argo.text import manifest_string
+from jetbridge_translators.argo.text import manifest_string, may_hold_tag, texts
 from jetbridge_translators.argo.yaml_text import Tree, Verbatim, document, double_quoted, scalar
 from jetbridge_translators.plan.names import dns_label
 from jetbridge_translators.work import JsonTree, ResourceWork, Text
 
 _HEAD = ("apiVersion", "kind")
-_OWNER: JsonTree = {
-    "apiVersion": "argoproj.io/v1alpha1",
-    "kind": "Workflow",
-    "name": Text((WorkflowTag.NAME,)),
-    "uid": Text((WorkflowTag.UID,)),
-    "controller": True,
-    "blockOwnerDeletion": True,
-}
 _NAME_LIMIT = 40
 """Operators add suffixes of their own to the 63 characters of a name, and Kubernetes five."""
 
 
 def manifest_text(work: ResourceWork) -> str:
     """The manifest; each attempt makes an object of its own name, so that a retry never meets an existing one."""
-    given = work.manifest.get("metadata", {})
-    metadata = given if isinstance(given, dict) else {}
-    name: dict[str, JsonTree] = {"generateName": f"{dns_label(work.name_hint, _NAME_LIMIT)}-"}
-    owner: dict[str, JsonTree] = {} if argo_sets_owner(work) else {"ownerReferences": [_OWNER]}
-    head: dict[str, JsonTree] = {key: work.manifest[key] for key in _HEAD if key in work.manifest}
-    whole: dict[str, JsonTree] = {**head, "metadata": {**name, **metadata, **owner}}
-    rest = {key: value for key, value in work.manifest.items() if key not in whole}
-    return document(_mapping({**whole, **rest}), quote=_scalar)
+    given = _mapping(work.manifest)
+    metadata = given.get("metadata")
+    whole: dict[str, Tree] = {
+        **{key: given[key] for key in _HEAD if key in given},
+        "metadata": {
+            "generateName": f"{dns_label(work.name_hint, _NAME_LIMIT)}-",
+            **(metadata if isinstance(metadata, dict) else {}),
+            **({} if argo_sets_owner(work) else {"ownerReferences": [_owner()]}),
+        },
+    }
+    return document({**whole, **{key: value for key, value in given.items() if key not in whole}}, quote=_scalar)
+
+
+def _owner() -> dict[str, Tree]:
+    return {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "Workflow",
+        "name": Verbatim('"{{workflow.name}}"'),
+        "uid": Verbatim('"{{workflow.uid}}"'),
+        "controller": True,
+        "blockOwnerDeletion": True,
+    }
 
 
 def argo_sets_owner(work: ResourceWork) -> bool:

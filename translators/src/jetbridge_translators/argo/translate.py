@@ -24,11 +24,11 @@ def translate(plan: Plan, settings: Settings) -> Artifact:
     """
     options = read_options(settings)
     tasks = tasks_of(plan)
-    _raise(plan, check.problems_of(plan, tasks, options.store))
+    raise_problems(plan, check.problems_of(plan, tasks, options.store))
     template = tree(workflow_template(plan, tasks, settings, options))
     run = tree(run_workflow(plan, tasks, options))
     schedule = [] if plan.schedule is None else [tree(cron_workflow(plan, tasks, options, plan.schedule))]
-    _raise(plan, [problem for root in (template, run, *schedule) for problem in guard.problems_of(root, plan.name)])
+    raise_problems(plan, [problem for root in (template, run, *schedule) for problem in guard.problems_of(root, plan.name)])
     name = object_name(plan)
     return Artifact(
         {
@@ -39,7 +39,8 @@ def translate(plan: Plan, settings: Settings) -> Artifact:
     )
 
 
-def _raise(plan: Plan, problems: list[Problem]) -> None:
+def raise_problems(plan: Plan, problems: list[Problem]) -> None:
+    """Raises `TranslationError` when there are any."""
     if problems:
         raise TranslationError(f"workflow {plan.name!r} cannot be written for Argo Workflows:", problems)
 

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from jetbridge_translators.argo.escape import for_reader
+
 
 @dataclass(frozen=True, slots=True)
 class Commented:
@@ -162,5 +164,4 @@ _KEYWORDS = {"None": "null", "True": "true", "False": "false", "nan": ".nan", "i
 
 
 def _comment(indent: str, text: str) -> str:
-    shown = "".join(char if char.isprintable() else " " for char in text).replace("{{", "{ {")
-    return f"{indent}# {shown}".rstrip()
+    return f"{indent}# {for_reader(text)}".rstrip()

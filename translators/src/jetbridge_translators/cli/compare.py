@@ -14,9 +14,16 @@ from jetbridge.cli.options import image_option, json_option, serialization_setti
 from jetbridge.cli.target import load_target
 from jetbridge.errors import UsageError
 from jetbridge.store import normalize_uri, open_store
+from jetbridge_translators.cli.code import code_of, copy_mode, publish
 from jetbridge_translators.cli.comparison import compare
 from jetbridge_translators.cli.execution import execute
-from jetbridge_translators.cli.options import BackendCommand, backend_settings, default_store, reject_foreign
+from jetbridge_translators.cli.options import (
+    BackendCommand,
+    backend_settings,
+    copy_option,
+    default_store,
+    reject_foreign,
+)
 from jetbridge_translators.cli.run import as_record
 from jetbridge_translators.cli.tables import comparison_table
 
@@ -27,6 +34,7 @@ from jetbridge_translators.cli.tables import comparison_table
 @click.option("-i", "--input", "inputs", multiple=True, metavar="NAME=VALUE", help="A workflow input, by its type.")
 @click.option("--inputs-file", type=click.Path(path_type=Path), help="A JSON object of workflow inputs.")
 @click.option("--store", default="", metavar="URI", help="Where the runs keep their data (JETBRIDGE_STORE).")
+@copy_option(None)
 @image_option
 @json_option
 def command(
@@ -53,10 +61,16 @@ def command(
     reject_foreign(names, values)
     where = normalize_uri(store) if store else default_store()
     loaded = load_target(target)
-    closure = loaded.close(serialization_settings(images, loaded.source_root))
-    literals = read_inputs(closure, inputs, inputs_file)
     settings = {name: backend_settings(name, where, "", values) for name in names}
-    executions = [execute(closure, name, literals, settings[name], loaded.source_root) for name in names]
+    modes = {name: copy_mode(values["copy"], name, settings[name], loaded) for name in names}
+    codes = {mode: code_of(loaded, mode, where) for mode in dict.fromkeys(modes.values())}
+    closures = {
+        mode: loaded.close(serialization_settings(images, loaded.source_root, code.uri)) for mode, code in codes.items()
+    }
+    literals = read_inputs(closures[modes[names[0]]], inputs, inputs_file)
+    for code in codes.values():
+        publish(code)
+    executions = [execute(closures[modes[name]], name, literals, settings[name], loaded.source_root) for name in names]
     comparison = compare(open_store(), executions)
     if as_json:
         runs = [as_record(execution) for execution in executions]

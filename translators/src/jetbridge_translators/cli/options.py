@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -13,6 +13,9 @@ from jetbridge.errors import RegistryError, UsageError
 from jetbridge.store import normalize_uri
 from jetbridge_translators import registry
 from jetbridge_translators.base import Option, Settings
+from jetbridge_translators.cli.code import COPY_MODES, NONE
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class BackendCommand(click.Command):
@@ -23,6 +26,19 @@ class BackendCommand(click.Command):
         own = super().get_params(ctx)
         taken = {param.name for param in own}
         return own + [_click_option(option, owners) for option, owners in _options() if _key(option.name) not in taken]
+
+
+def copy_option(default: str | None) -> Callable[[F], F]:
+    """`--copy`; without a default the back end decides."""
+    otherwise = default or f"auto where tasks run on another machine, else {NONE}"
+    return click.option(
+        "--copy",
+        "copy",
+        type=click.Choice(COPY_MODES),
+        default=default,
+        help=f"The code to put beside the runs for tasks whose image lacks it: the loaded modules (auto), every file "
+        f"below the source root (all), or {NONE}. [default: {otherwise}]",
+    )
 
 
 def _options() -> Iterable[tuple[Option, list[str]]]:

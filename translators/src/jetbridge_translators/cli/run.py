@@ -13,10 +13,12 @@ from jetbridge.cli.options import image_option, json_option, serialization_setti
 from jetbridge.cli.target import load_target
 from jetbridge.store import normalize_uri
 from jetbridge.types.json_codec import to_json
+from jetbridge_translators.cli.code import code_of, copy_mode, publish
 from jetbridge_translators.cli.execution import Execution, execute
 from jetbridge_translators.cli.options import (
     BackendCommand,
     backend_settings,
+    copy_option,
     default_store,
     parse_target_version,
     reject_foreign,
@@ -31,6 +33,7 @@ from jetbridge_translators.cli.tables import outputs_table
 @click.option("--inputs-file", type=click.Path(path_type=Path), help="A JSON object of workflow inputs.")
 @click.option("--target", "version", default="", metavar="BACKEND=VERSION", help="The engine's version.")
 @click.option("--store", default="", metavar="URI", help="Where the run keeps its data (JETBRIDGE_STORE).")
+@copy_option(None)
 @image_option
 @json_option
 def command(
@@ -54,8 +57,10 @@ def command(
     where = normalize_uri(store) if store else default_store()
     settings = backend_settings(backend_name, where, parse_target_version(version, backend_name), values)
     loaded = load_target(target)
-    closure = loaded.close(serialization_settings(images, loaded.source_root))
+    code = code_of(loaded, copy_mode(values["copy"], backend_name, settings, loaded), where)
+    closure = loaded.close(serialization_settings(images, loaded.source_root, code.uri))
     literals = read_inputs(closure, inputs, inputs_file)
+    publish(code)
     execution = execute(closure, backend_name, literals, settings, loaded.source_root)
     if as_json:
         print_json(as_record(execution))

@@ -14,9 +14,11 @@ from jetbridge.errors import UsageError
 from jetbridge.files import write_all
 from jetbridge.store import normalize_uri
 from jetbridge_translators.api import Engine
+from jetbridge_translators.cli.code import NONE, code_of, publish
 from jetbridge_translators.cli.options import (
     BackendCommand,
     backend_settings,
+    copy_option,
     default_store,
     parse_target_version,
     reject_foreign,
@@ -31,6 +33,7 @@ from jetbridge_translators.cli.options import (
     "--target", "version", default="", metavar="BACKEND=VERSION", help="The engine's version, such as argo=3.7."
 )
 @click.option("--store", default="", metavar="URI", help="Where runs keep their data (JETBRIDGE_STORE).")
+@copy_option(NONE)
 @image_option
 @json_option
 def command(
@@ -59,8 +62,10 @@ def command(
     if output.exists() and not output.is_dir():
         raise UsageError(f"{str(output)!r} is not a folder", hint="Choose another place with `-o`.")
     loaded = load_target(target)
-    closure = loaded.close(serialization_settings(images, loaded.source_root))
+    code = code_of(loaded, values["copy"], settings.store)
+    closure = loaded.close(serialization_settings(images, loaded.source_root, code.uri))
     artifact = Engine().translate(closure, backend_name, settings)
+    publish(code)
     paths = write_all(output, artifact.files)
     if as_json:
         print_json({"backend": backend_name, "files": [str(path) for path in paths]})

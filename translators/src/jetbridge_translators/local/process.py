@@ -8,18 +8,24 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
 from typing import cast
 
 from jetbridge.bindings import render
+from jetbridge.errors import RunError
+from jetbridge.idl import ExecutionError
 from jetbridge.runtime import exit_codes
+from jetbridge.runtime.failure import FailureClass, TaskFailure, error_document
+from jetbridge.runtime.layout import error_uri
+from jetbridge.store import open_store
 from jetbridge_translators.base import RunRequest, StepEvent
+from jetbridge_translators.local.group import Deadline, end_group, kill_group
 from jetbridge_translators.plan.model import Step
 from jetbridge_translators.work import BindingMacro, ContainerWork, Macro, Part, Templated, Text
 
 SYSTEM_RETRIES = 3
 """Attempts after a system failure, whatever the task says: propeller's `max-node-retries-system-failures`."""
 _ENTRYPOINT_MODULE = "jetbridge.runtime.execute"
+_TIMEOUT = FailureClass("TimeoutExpired", True, ExecutionError.USER, exit_codes.RECOVERABLE)
 
 
 class StepProcess:
@@ -58,54 +64,60 @@ class StepProcess:
         """Ends the attempt that runs, and starts no other."""
         self._stopped.set()
         if self._process is not None:
-            self._process.terminate()
+            end_group(self._process)
 
     def _event(self, state: str, seconds: float) -> None:
         self._request.on_event(StepEvent(step=self.step.name, state=state, seconds=seconds))
 
     def _attempt(self, attempt: int) -> int:
         """One process. A signal or an interpreter crash counts as a system failure, a timeout as recoverable."""
-        command = [sys.executable, "-m", _ENTRYPOINT_MODULE, *arguments(self.step, self._run_root, attempt)]
-        with subprocess.Popen(
-            command,
-            env=_environment(self._request, self.step),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-        ) as process:
+        with self._start(attempt) as process:
             self._process = process
-            late = _Deadline(self.step.timeout, process)
+            if self._stopped.is_set():
+                end_group(process)
+            late = Deadline(self.step.timeout, process)
+            reaper = threading.Thread(target=_reap, args=(process,), daemon=True)
+            reaper.start()
             for line in process.stdout or ():
                 self._request.on_output(self.step.name, line.rstrip("\n"))
+            reaper.join()
             code = process.wait()
         if late.expired():
-            self._request.on_output(self.step.name, f"the attempt took longer than {self.step.timeout}, and was ended")
-            return exit_codes.RECOVERABLE
+            return self._timed_out()
         return exit_codes.SYSTEM if code < 0 else code
 
+    def _timed_out(self) -> int:
+        """Writes the error document, which the ended process could not, under Flyte's code."""
+        message = f"the attempt took longer than {self.step.timeout}, and was ended"
+        self._request.on_output(self.step.name, message)
+        document = error_document(TaskFailure(_TIMEOUT, TimeoutError(message)), time.time_ns())
+        open_store().write(error_uri(self._run_root, self.step.path), document.SerializeToString())
+        return _TIMEOUT.exit_code
 
-class _Deadline:
-    """Kills a process when its time is up."""
+    def _start(self, attempt: int) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", _ENTRYPOINT_MODULE, *arguments(self.step, self._run_root, attempt)]
+        try:
+            return subprocess.Popen(
+                command,
+                env=_environment(self._request, self.step),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors="replace",
+                start_new_session=True,
+            )
+        except (OSError, ValueError) as error:
+            raise RunError(
+                f"the process of step {self.step.name!r} cannot be started: {error}",
+                hint="A constant or an environment variable may be too long: give long values as workflow inputs.",
+            ) from error
 
-    def __init__(self, timeout: timedelta | None, process: subprocess.Popen[str]) -> None:
-        self._expired = threading.Event()
-        self._process = process
-        self._timer = None if timeout is None else threading.Timer(timeout.total_seconds(), self._expire)
-        if self._timer is not None:
-            self._timer.daemon = True
-            self._timer.start()
 
-    def expired(self) -> bool:
-        """Whether the process was killed; the deadline does not hold any more."""
-        if self._timer is not None:
-            self._timer.cancel()
-        return self._expired.is_set()
-
-    def _expire(self) -> None:
-        self._expired.set()
-        self._process.kill()
+def _reap(process: subprocess.Popen[str]) -> None:
+    """Waits for the entrypoint, and then ends what it left behind, as the end of a pod does."""
+    process.wait()
+    kill_group(process)
 
 
 def arguments(step: Step, run_root: str, attempt: int) -> list[str]:

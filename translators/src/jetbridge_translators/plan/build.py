@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 
 from jetbridge.compiler.context import node_location
@@ -16,7 +15,9 @@ from jetbridge.serialize.closure import Closure
 from jetbridge_translators.handler import BuildContext, TaskHandler
 from jetbridge_translators.plan.binds import bind_of
 from jetbridge_translators.plan.model import Input, Output, Plan, Step
-from jetbridge_translators.plan.names import identifier
+from jetbridge_translators.plan.names import unique_identifiers
+from jetbridge_translators.plan.overrides import with_overrides
+from jetbridge_translators.plan.refused import refused_fields
 from jetbridge_translators.plan.schedule import schedule_of
 from jetbridge_translators.work import Work
 
@@ -34,10 +35,12 @@ def build(closure: Closure, handlers: Handlers) -> Plan:
         TranslationError: a node's kind or task type is unknown, or a handler cannot use its task; all at once.
     """
     template = closure.compiled.primary.template
-    builder = _Builder({task.template.id.name: task.template for task in closure.compiled.tasks}, handlers)
+    builder = _Builder(
+        refused_fields(closure), {task.template.id.name: task.template for task in closure.compiled.tasks}, handlers
+    )
     nodes = {node.id: node for node in template.nodes}
     order = topological_order({node.id: upstream_ids(node) for node in template.nodes})
-    names = _step_names([nodes[node_id] for node_id in order])
+    names = unique_identifiers({node_id: _tail(nodes[node_id]) for node_id in order})
     steps = [
         builder.step(nodes[node_id], names[node_id], template.metadata_defaults.interruptible) for node_id in order
     ]
@@ -71,15 +74,6 @@ def _input(name: str, launch_plan: LaunchPlanMessage, declared: LiteralType) -> 
     return Input(name=name, type=declared, default=default)
 
 
-def _step_names(nodes: Sequence[Node]) -> dict[str, str]:
-    """A readable identifier a node: the task's, with the node id where a task occurs more than once."""
-    tails = {node.id: identifier(_tail(node)) for node in nodes}
-    counts = Counter(tails.values())
-    named = {node_id: tail if counts[tail] == 1 else identifier(f"{tail}_{node_id}") for node_id, tail in tails.items()}
-    again = Counter(named.values())
-    return {node_id: name if again[name] == 1 else f"{name}_{node_id}" for node_id, name in named.items()}
-
-
 def _tail(node: Node) -> str:
     return node.metadata.name or node.task_node.reference_id.name.rpartition(".")[2]
 
@@ -87,10 +81,10 @@ def _tail(node: Node) -> str:
 class _Builder:
     """Builds steps and gathers what is wrong with them."""
 
-    def __init__(self, tasks: Mapping[str, TaskTemplate], handlers: Handlers) -> None:
+    def __init__(self, refused: Iterable[Problem], tasks: Mapping[str, TaskTemplate], handlers: Handlers) -> None:
         self._tasks = tasks
         self._handlers = handlers
-        self._problems: list[Problem] = []
+        self._problems = list(refused)
 
     def raise_if_any(self, workflow: str) -> None:
         if self._problems:
@@ -100,7 +94,7 @@ class _Builder:
         if not node.HasField("task_node"):
             self._problem(node, "UnsupportedNode", f"a {node.WhichOneof('target')} is not supported yet", _ONLY_TASKS)
             return None
-        template = _with_overrides(node, self._tasks[node.task_node.reference_id.name])
+        template = with_overrides(node, self._tasks[node.task_node.reference_id.name])
         work = self._work(node, template)
         if work is None:
             return None
@@ -140,20 +134,6 @@ class _Builder:
 
 
 _ONLY_TASKS = "Call tasks directly: sub-workflows, branches, maps and gates come in a later version."
-
-
-def _with_overrides(node: Node, template: TaskTemplate) -> TaskTemplate:
-    """The task as this node uses it."""
-    overrides = node.task_node.overrides
-    if not (overrides.HasField("resources") or overrides.container_image):
-        return template
-    copy = TaskTemplate()
-    copy.CopyFrom(template)
-    if overrides.HasField("resources"):
-        copy.container.resources.CopyFrom(overrides.resources)
-    if overrides.container_image:
-        copy.container.image = overrides.container_image
-    return copy
 
 
 def _timeout(node: Node) -> timedelta | None:

@@ -13,6 +13,7 @@ ENTRYPOINT = "jetbridge-execute"
 _FLYTE_OPTIONS = frozenset(
     ("--inputs", "--output-prefix", "--raw-output-data-prefix", "--checkpoint-path", "--prev-checkpoint")
 )
+_KEPT_OPTIONS = frozenset(("--resolver", "--additional-distribution"))
 _TEMPLATE = re.compile(r"\{\{\s*[.$]", re.IGNORECASE)
 
 
@@ -53,8 +54,8 @@ def _without_flyte_options(args: Sequence[str]) -> Iterator[str]:
             yield arg
             yield from remaining
             return
-        value = next(remaining, None) if arg in _FLYTE_OPTIONS or arg == "--resolver" else None
-        if arg == "--resolver" and value != DEFAULT_RESOLVER:
-            yield f"--resolver={value}"
+        value = next(remaining, None) if arg in _FLYTE_OPTIONS | _KEPT_OPTIONS else None
+        if arg in _KEPT_OPTIONS and value != DEFAULT_RESOLVER:
+            yield f"{arg}={value}"
         elif value is None:
             yield arg

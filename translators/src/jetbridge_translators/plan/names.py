@@ -6,7 +6,8 @@ import hashlib
 import keyword
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
+from itertools import chain, count
 
 HASH_LENGTH = 8
 _PLAIN = re.compile(r"[a-z][a-z0-9]*(\.[a-z0-9]+)*")
@@ -27,7 +28,7 @@ def dns_label(name: str, limit: int = 63) -> str:
         >>> dns_label("penguins.pipeline")
         'penguins-pipeline'
         >>> dns_label("penguins.fit_species")
-        'penguins-fit-species-6ce4ddbf'
+        'penguins-fit-species-bcc8c829'
     """
     slug = _slug(name)
     if _PLAIN.fullmatch(name) and len(slug) <= limit:
@@ -73,12 +74,37 @@ def _hash(name: str) -> str:
 
 
 def identifier(name: str) -> str:
-    """A Python identifier that reads like a name and is no keyword.
+    """A Python identifier in ASCII that reads like a name and is no keyword; different names may give the same one.
 
     Example:
         >>> identifier("fit-adelie"), identifier("2 fast"), identifier("class")
         ('fit_adelie', 'n2_fast', 'class_')
     """
-    word = re.sub(r"\W+", "_", name).strip("_") or "n"
-    word = word if word[0].isalpha() or word[0] == "_" else f"n{word}"
+    word = re.sub(r"[^0-9A-Za-z]+", "_", name).strip("_") or "n"
+    word = word if word[0].isalpha() else f"n{word}"
     return f"{word}_" if keyword.iskeyword(word) else word
+
+
+def unique_identifiers(words: Mapping[str, str]) -> dict[str, str]:
+    """A readable identifier for each of several things: their words, with the key where a word occurs more than once.
+
+    Args:
+        words: A word for each key, such as a task's name for each node id.
+
+    Example:
+        >>> unique_identifiers({"n0": "load", "n1": "fit", "n2": "fit"})
+        {'n0': 'load', 'n1': 'fit_n1', 'n2': 'fit_n2'}
+    """
+    plain = {key: identifier(word) for key, word in words.items()}
+    counts = Counter(plain.values())
+    taken = {word for word, times in counts.items() if times == 1}
+    result: dict[str, str] = {}
+    for key, word in plain.items():
+        result[key] = word if counts[word] == 1 else _free(identifier(f"{word}_{key}"), taken)
+        taken.add(result[key])
+    return result
+
+
+def _free(word: str, taken: Set[str]) -> str:
+    numbered = (f"{word}_{number}" for number in count(2))
+    return next(candidate for candidate in chain([word], numbered) if candidate not in taken)

@@ -12,6 +12,14 @@ _UNITS = {
     FixedRateUnit.HOUR: timedelta(hours=1),
     FixedRateUnit.DAY: timedelta(days=1),
 }
+# Flyte's own words for cron's aliases (flytekit `core/schedule.py`).
+_ALIASES = {
+    **dict.fromkeys(("hourly", "hours"), "@hourly"),
+    **dict.fromkeys(("daily", "days"), "@daily"),
+    **dict.fromkeys(("weekly", "weeks"), "@weekly"),
+    **dict.fromkeys(("monthly", "months"), "@monthly"),
+    **dict.fromkeys(("annually", "yearly", "years", "@annually"), "@yearly"),
+}
 
 
 def schedule_of(launch_plan: LaunchPlan) -> Schedule | None:
@@ -22,7 +30,8 @@ def schedule_of(launch_plan: LaunchPlan) -> Schedule | None:
     if kind == "rate":
         return Schedule(rate=schedule.rate.value * _UNITS[schedule.rate.unit], kickoff_time_input=kickoff)
     if kind == "cron_schedule":
-        return Schedule(cron=schedule.cron_schedule.schedule, kickoff_time_input=kickoff)
+        cron = schedule.cron_schedule.schedule
+        return Schedule(cron=_ALIASES.get(cron.lower(), cron), kickoff_time_input=kickoff)
     if kind == "cron_expression":
         return Schedule(cron=schedule.cron_expression, kickoff_time_input=kickoff)
     return None

@@ -1,0 +1,37 @@
+"""Options of flytekit's decorators that are not supported yet, so that whoever moves over is told by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from jetbridge.errors import UsageError
+from jetbridge.suggest import option_hint
+
+TASK = (
+    "execution_mode",
+    "node_dependency_hints",
+    "task_resolver",
+    "disable_deck",
+    "deck_fields",
+    "pod_template",
+    "accelerator",
+    "pickle_untyped",
+    "shared_memory",
+)
+WORKFLOW = ("failure_policy", "on_failure", "pickle_untyped", "default_options")
+LAUNCH_PLAN = (
+    "notifications",
+    "raw_output_data_config",
+    "security_context",
+    "auth_role",
+    "trigger",
+    "overwrite_cache",
+    "auto_activate",
+    "concurrency",
+)
+
+
+def refuse_options(owner: str, given: Iterable[str], known: Iterable[str], flytekit: Iterable[str]) -> None:
+    """Raises `UsageError` when there is any option in `given`, naming the first and what is meant or missing."""
+    for name in given:
+        raise UsageError(f"{owner} has no option {name!r}", hint=option_hint(name, known, flytekit))

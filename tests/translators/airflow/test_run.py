@@ -1,0 +1,133 @@
+"""Real DAG runs through the command line: authored tasks, the real entrypoint, the real Airflow."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.airflow
+JETBRIDGE = str(Path(sys.executable).parent / "jetbridge")
+FLOWS = """
+import time
+from pathlib import Path
+
+from jetbridge import task, workflow
+from jetbridge.errors import FlyteRecoverableException
+
+TEXT = "{{ $(HOME) 'q' {% x %} größe \\n.sh"
+
+@task(retries=2)
+def flaky(n: int, marker: str) -> int:
+    path = Path(marker)
+    print(f"the marker is there: {path.exists()}")
+    if not path.exists():
+        path.touch()
+        raise FlyteRecoverableException("try again")
+    return n + 1
+
+@task
+def repeat(text: str, n: int) -> str:
+    return text * n
+
+@task(retries=3)
+def broken(n: int) -> int:
+    raise ValueError(f"{n} is no good")
+
+@task
+def sleepy(marker: str) -> int:
+    Path(marker).touch()
+    time.sleep(60)
+    return 1
+
+@workflow
+def good(marker: str, n: int = 1, text: str = TEXT) -> str:
+    return repeat(text=text, n=flaky(n=n, marker=marker))
+
+@workflow
+def bad(n: int) -> str:
+    return repeat(text="x", n=broken(n=n))
+
+@workflow
+def slow(marker: str) -> int:
+    return sleepy(marker=marker)
+"""
+TEXT = "{{ $(HOME) 'q' {% x %} größe \n.sh"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "flows.py").write_text(FLOWS)
+    (tmp_path / "tmp").mkdir()
+    return tmp_path
+
+
+def start(folder: Path, workflow: str, *inputs: str) -> subprocess.Popen[str]:
+    given = [part for text in inputs for part in ("--input", text)]
+    options = ["--on", "airflow", "--containers", "process", "--store", str(folder / "store"), "--json"]
+    return subprocess.Popen(
+        [JETBRIDGE, "run", f"{folder / 'flows.py'}:{workflow}", *options, *given],
+        env={**os.environ, "TMPDIR": str(folder / "tmp")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def kept_homes(folder: Path) -> list[Path]:
+    return sorted((folder / "tmp").glob("jetbridge-airflow-*"))
+
+
+def test_a_run_gives_the_outputs_and_retries_what_can_be_retried(folder: Path) -> None:
+    marker = folder / "marker"
+    out, err = start(folder, "good", f"marker={marker}").communicate()
+    found = json.loads(out)
+    assert found["outputs"] == {"o0": TEXT * 2}, err
+    assert {step["name"]: step["state"] for step in found["steps"]} == {"flaky": "succeeded", "repeat": "succeeded"}
+    assert all(step["seconds"] > 0 for step in found["steps"])
+    assert f"{folder}/store/flows.good/manual__" in found["run_root"]
+    assert "airflow: retrying flaky" in err
+    assert "the marker is there: True" in err
+    assert kept_homes(folder) == []
+
+
+def test_a_users_error_is_final_and_told(folder: Path) -> None:
+    process = start(folder, "bad", "n=7")
+    _, err = process.communicate()
+    assert process.returncode == 1
+    assert "retrying" not in err
+    assert "ValueError: 7 is no good" in err
+    assert "flows.py:41" in err
+    (home,) = kept_homes(folder)
+    assert str(home / "airflow.log") in re.sub(r"\s*\n\s*", "", err)
+    assert "Traceback" not in err
+
+
+def test_ctrl_c_leaves_nothing(folder: Path) -> None:
+    marker = folder / "marker"
+    process = start(folder, "slow", f"marker={marker}")
+    while not marker.exists():
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert kept_homes(folder) == []
+    assert not [line for line in processes() if str(folder) in line]
+
+
+def processes() -> list[str]:
+    found: list[str] = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            found.append(path.read_text(errors="replace").replace("\0", " "))
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+    return found

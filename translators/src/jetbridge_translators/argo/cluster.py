@@ -1,0 +1,156 @@
+"""The few calls to Kubernetes that a run makes, as plain values; every other module of a run is free of the client."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from jetbridge_translators.argo.yaml_text import Tree
+
+GROUP, VERSION, WORKFLOWS = "argoproj.io", "v1alpha1", "workflows"
+NO_ANSWER = 0
+GONE, NOT_FOUND, CONFLICT, FORBIDDEN, UNAUTHORIZED = 410, 404, 409, 403, 401
+_CONNECT_SECONDS = 5
+_ANSWER_SECONDS = 30
+_LOG_SECONDS = 3600
+"""The longest silence of a log; then it is asked for again."""
+
+
+class ApiError(Exception):
+    """What Kubernetes answered instead of the thing asked for.
+
+    Attributes:
+        status: The HTTP status; `NO_ANSWER` when the connection failed.
+        message: Kubernetes' own words.
+    """
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+
+    @property
+    def passes(self) -> bool:
+        """Whether the same call may succeed later: no connection, too many requests, or a server in trouble."""
+        return self.status in (NO_ANSWER, GONE, 429) or self.status >= 500
+
+
+class Cluster:
+    """A namespace of a Kubernetes cluster with Argo Workflows. All methods raise `ApiError`; safe for threads.
+
+    Args:
+        client: The module `kubernetes.client`.
+        api: Its `ApiClient`.
+        namespace: The namespace of runs.
+    """
+
+    def __init__(self, client: Any, api: Any, namespace: str) -> None:
+        # Late, because it comes with the client.
+        from urllib3.exceptions import HTTPError
+
+        self.namespace = namespace
+        self._refusal: type[Exception] = client.ApiException
+        self._failures = (HTTPError, OSError, json.JSONDecodeError)
+        self._custom = client.CustomObjectsApi(api)
+        self._core = client.CoreV1Api(api)
+        self._place = (GROUP, VERSION, namespace, WORKFLOWS)
+
+    def create(self, workflow: Mapping[str, Tree]) -> None:
+        """Submits a Workflow."""
+        with self._answers():
+            self._custom.create_namespaced_custom_object(*self._place, workflow, _request_timeout=_answer())
+
+    def stop(self, name: str) -> None:
+        """Ends a Workflow's pods, and lets none start any more."""
+        with self._answers():
+            change = {"spec": {"shutdown": "Terminate"}}
+            self._custom.patch_namespaced_custom_object(*self._place, name, change, _request_timeout=_answer())
+
+    def workflow(self, name: str) -> tuple[Mapping[str, Any], str]:
+        """A Workflow, and the version from which to watch it. Raises `ApiError` 404 when there is none."""
+        with self._answers():
+            # A list, because its version is of now; that of an object may be too old to watch from.
+            found = self._custom.list_namespaced_custom_object(
+                *self._place, field_selector=f"metadata.name={name}", _request_timeout=_answer()
+            )
+        if not found["items"]:
+            raise ApiError(NOT_FOUND, f'workflows.argoproj.io "{name}" not found')
+        return found["items"][0], found["metadata"]["resourceVersion"]
+
+    def changes(self, name: str, version: str, seconds: int) -> Generator[Mapping[str, Any]]:
+        """The Workflow after each change since a version, for some seconds. Raises `ApiError` 404 when it is deleted."""
+        with self._answers():
+            response = self._custom.list_namespaced_custom_object(
+                *self._place,
+                watch=True,
+                field_selector=f"metadata.name={name}",
+                resource_version=version,
+                timeout_seconds=seconds,
+                _preload_content=False,
+                _request_timeout=(_CONNECT_SECONDS, seconds + _ANSWER_SECONDS),
+            )
+            for line in _lines(response):
+                yield _changed(json.loads(line))
+
+    def pod(self, name: str) -> Mapping[str, Any]:
+        """A pod."""
+        with self._answers():
+            response = self._core.read_namespaced_pod(
+                name, self.namespace, _preload_content=False, _request_timeout=_answer()
+            )
+            return json.loads(response.data)
+
+    def log(self, pod: str, container: str) -> Generator[str]:
+        """The lines that a container prints, each after its time, until it ends."""
+        with self._answers():
+            response = self._core.read_namespaced_pod_log(
+                pod,
+                self.namespace,
+                container=container,
+                follow=True,
+                timestamps=True,
+                _preload_content=False,
+                _request_timeout=(_CONNECT_SECONDS, _LOG_SECONDS),
+            )
+            yield from _lines(response)
+
+    @contextmanager
+    def _answers(self) -> Generator[None]:
+        try:
+            yield
+        except self._refusal as error:
+            raise ApiError(int(getattr(error, "status", 0) or NO_ANSWER), _message(error)) from error
+        except self._failures as error:
+            raise ApiError(NO_ANSWER, f"{type(error).__name__}: {error}") from error
+
+
+def _answer() -> tuple[int, int]:
+    return (_CONNECT_SECONDS, _ANSWER_SECONDS)
+
+
+def _lines(response: Any) -> Iterator[str]:
+    """The lines of a response as they come; its connection is closed when nobody reads on."""
+    try:
+        for line in response:
+            yield line.decode(errors="replace").rstrip("\r\n")
+    finally:
+        response.close()
+
+
+def _changed(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = event["object"]
+    if event["type"] == "ERROR":
+        raise ApiError(int(found.get("code") or NO_ANSWER), str(found.get("message", "")))
+    if event["type"] == "DELETED":
+        raise ApiError(NOT_FOUND, "the workflow was deleted")
+    return found
+
+
+def _message(error: Exception) -> str:
+    """Kubernetes' message; its answers are `Status` objects."""
+    try:
+        return str(json.loads(str(getattr(error, "body", "")))["message"])
+    except (ValueError, KeyError, TypeError):
+        return str(getattr(error, "reason", "") or error)

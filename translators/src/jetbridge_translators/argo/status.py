@@ -1,0 +1,170 @@
+"""What Argo says of a Workflow, as states of the plan's steps."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from jetbridge_translators.base import StepEvent
+
+_FINAL = {
+    "Succeeded": "succeeded",
+    "Failed": "failed",
+    "Error": "failed",
+    "Skipped": "skipped",
+    "Omitted": "skipped",
+}
+_POD_NAMES = "workflows.argoproj.io/pod-name-format"
+_ATTEMPT = re.compile(r"\((\d+)\)\Z")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One pod of a step; `exit_code` is empty while there is none, times are ISO 8601 and empty before they come."""
+
+    pod: str
+    phase: str
+    message: str
+    exit_code: str
+    started: str
+    finished: str
+
+    @property
+    def has_started(self) -> bool:
+        """Whether its container runs or ran."""
+        return self.phase not in ("", "Pending")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepStatus:
+    """A step: `state` is one of `StepEvent`, or empty before a container of it has started."""
+
+    step: str
+    state: str
+    message: str
+    seconds: float
+    finished: str
+    attempts: tuple[Attempt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A Workflow at one time: its phase (empty before the controller has seen it), and its steps by node id."""
+
+    phase: str = ""
+    message: str = ""
+    steps: Mapping[str, StepStatus] = {}  # noqa: RUF012
+
+
+def read_snapshot(workflow: Mapping[str, Any], tasks: Mapping[str, tuple[str, str]]) -> Snapshot:
+    """The state of a Workflow.
+
+    Args:
+        workflow: The object.
+        tasks: By the name of each DAG task: the id and the name of its step.
+    """
+    status = workflow.get("status") or {}
+    name = workflow["metadata"]["name"]
+    by_name = {node["name"]: node for node in _nodes(status).values()}
+    pods = _pods(workflow, by_name)
+    steps = {
+        step_id: _step(step, by_name[f"{name}.{task}"], pods.get(f"{name}.{task}", ()))
+        for task, (step_id, step) in tasks.items()
+        if f"{name}.{task}" in by_name
+    }
+    return Snapshot(status.get("phase") or "", status.get("message") or "", steps)
+
+
+def _nodes(status: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The nodes; Argo compresses them when the object would grow too large (`workflow/packer`)."""
+    packed = status.get("compressedNodes")
+    if packed:
+        return json.loads(gzip.decompress(base64.b64decode(packed)))
+    return status.get("nodes") or {}
+
+
+def _pods(workflow: Mapping[str, Any], nodes: Mapping[str, Any]) -> dict[str, tuple[Attempt, ...]]:
+    """The attempts by the name of the node that they are attempts of, in their order."""
+    named = (workflow["metadata"].get("annotations") or {}).get(_POD_NAMES) != "v1"
+    pods = sorted((_number(name), name) for name, node in nodes.items() if node.get("type") == "Pod")
+    found: dict[str, tuple[Attempt, ...]] = {}
+    for _, name in pods:
+        owner = _ATTEMPT.sub("", name)
+        attempt = _attempt(nodes[name], _pod_name(workflow["metadata"]["name"], nodes[name]) if named else "")
+        found[owner] = (*found.get(owner, ()), attempt)
+    return found
+
+
+def _number(name: str) -> int:
+    match = _ATTEMPT.search(name)
+    return int(match.group(1)) if match else 0
+
+
+def _pod_name(workflow: str, node: Mapping[str, Any]) -> str:
+    """Argo's name of a node's pod (`workflow/util/pod_name.go`): both ids end with the same hash."""
+    template = node.get("templateName") or (node.get("templateRef") or {}).get("template") or ""
+    return "-".join(filter(None, [workflow, template, node["id"].rpartition("-")[2]]))
+
+
+def _attempt(node: Mapping[str, Any], pod: str) -> Attempt:
+    return Attempt(
+        pod=pod or node["id"],
+        phase=node.get("phase") or "",
+        message=node.get("message") or "",
+        exit_code=str((node.get("outputs") or {}).get("exitCode") or ""),
+        started=node.get("startedAt") or "",
+        finished=node.get("finishedAt") or "",
+    )
+
+
+def _step(name: str, node: Mapping[str, Any], attempts: Sequence[Attempt]) -> StepStatus:
+    state = _FINAL.get(node.get("phase") or "", "")
+    last = max((attempt.finished for attempt in attempts), default="")
+    finished = node.get("finishedAt") or ""
+    return StepStatus(
+        step=name,
+        state=state or _unfinished(attempts),
+        message=node.get("message") or "",
+        seconds=_seconds(node.get("startedAt") or "", finished or last),
+        finished=finished,
+        attempts=tuple(attempts),
+    )
+
+
+def _unfinished(attempts: Sequence[Attempt]) -> str:
+    if len(attempts) > 1:
+        return "retrying"
+    return "running" if any(attempt.has_started for attempt in attempts) else ""
+
+
+def _seconds(started: str, finished: str) -> float:
+    if not started or not finished:
+        return 0.0
+    return max(0.0, (datetime.fromisoformat(finished) - datetime.fromisoformat(started)).total_seconds())
+
+
+def changes(before: Snapshot, now: Snapshot) -> Iterator[StepEvent]:
+    """The events between two looks; a step that ran in between is also reported as running."""
+    for step_id, step in now.steps.items():
+        seen = before.steps.get(step_id)
+        if not step.state or (seen is not None and _key(seen) == _key(step)):
+            continue
+        if step.attempts and step.state != "running" and (seen is None or not seen.state):
+            yield StepEvent(step=step.step, state="running")
+        yield StepEvent(step=step.step, state=step.state, seconds=step.seconds)
+
+
+def _key(step: StepStatus) -> tuple[str, int]:
+    return (step.state, len(step.attempts) if step.state == "retrying" else 0)
+
+
+def outcome(now: Snapshot) -> tuple[StepEvent, ...]:
+    """How each step ended."""
+    ended = (step for step in now.steps.values() if step.state in _FINAL.values())
+    return tuple(StepEvent(step=step.step, state=step.state, seconds=step.seconds) for step in ended)
