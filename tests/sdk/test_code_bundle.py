@@ -301,8 +301,9 @@ def test_the_bundle_is_an_option_of_the_entrypoint(tmp_path: Path, monkeypatch: 
     assert isinstance(work, ContainerWork)
     assert f"--additional-distribution={uri}" in work.args
     for backend in ("argo", "airflow"):
-        written = b"".join(Engine().translate(copied, backend, Settings(store="s3://bucket/runs")).files.values())
-        assert f"--additional-distribution={uri}".encode() in written
+        artifact = Engine().translate(copied, backend, Settings(store="s3://bucket/runs"))
+        (written,) = (data for data in artifact.files.values() if b"--additional-distribution=s3://" in data)
+        assert f"{'0' * 64}.tar.gz".encode() in written
 
 
 @pytest.mark.parametrize(

@@ -118,6 +118,7 @@ def test_a_package_cut_short_is_refused(share: float, tmp_path: Path) -> None:
         (tgz(member("0_a_2.pb", b"\x0a\x05ab")), "is no WorkflowSpec"),
         (tgz(member("0_a_1.pb", b"")), "has no name"),
     ],
+    ids=lambda value: "package" if isinstance(value, bytes) else None,
 )
 def test_what_is_no_package_is_refused(data: bytes, message: str) -> None:
     with pytest.raises(InvalidPackageError, match=message) as caught:

@@ -181,7 +181,11 @@ def test_a_broken_header_in_the_middle_is_not_taken_for_the_end(tmp_path: Path) 
     assert "broken in the middle" in refusal(tmp_path, bytes(tar))
 
 
-@pytest.mark.parametrize("data", [b"", b"no gzip at all", gzip.compress(b"x" * 5000)[:-6], gzip.compress(b"x" * 5000)])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"no gzip at all", gzip.compress(b"x" * 5000)[:-6], gzip.compress(b"x" * 5000)],
+    ids=["empty", "no gzip", "cut short", "no tar"],
+)
 def test_what_is_no_archive_is_refused(tmp_path: Path, data: bytes) -> None:
     archive = tmp_path / "bundle.tar.gz"
     archive.write_bytes(data)

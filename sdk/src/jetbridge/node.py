@@ -95,5 +95,5 @@ def dns_name(name: str) -> str:
         >>> dns_name("fit_Adelie"), dns_name("FitAll")
         ('fit-adelie', 'fit-all')
     """
-    words = re.sub(r"(?<=[^-_.A-Z])(?=[A-Z])", "-", name)
+    words = re.sub(r"(?<=[^-_.])(?=[A-Z])", "-", name)
     return re.sub(r"[^a-z0-9-]", "", re.sub(r"[_.]", "-", words).lower()).strip("-")

@@ -34,11 +34,12 @@ class Resources:
     ephemeral_storage: Quantity | Pair = None
 
 
+# In flytekit's order, so that the same declaration gives the same bytes.
 _NAMES = {
+    "ephemeral_storage": ResourcesMessage.ResourceName.EPHEMERAL_STORAGE,
     "cpu": ResourcesMessage.ResourceName.CPU,
     "gpu": ResourcesMessage.ResourceName.GPU,
     "mem": ResourcesMessage.ResourceName.MEMORY,
-    "ephemeral_storage": ResourcesMessage.ResourceName.EPHEMERAL_STORAGE,
 }
 
 

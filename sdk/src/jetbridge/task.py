@@ -225,7 +225,7 @@ def as_timedelta(timeout: timedelta | int | None) -> timedelta | None:
 
 def _cache(cache: bool | Cache, version: str, serialize: bool, ignored: tuple[str, ...]) -> Cache | None:
     chosen = cache if isinstance(cache, Cache) else Cache(version=version, serialize=serialize, ignored_inputs=ignored)
-    if cache is False:
+    if not cache:
         if serialize or ignored:
             raise UsageError("cache_serialize and cache_ignore_input_vars need cache=True", hint="Add `cache=True`.")
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -47,7 +48,8 @@ def literal_of(value: object, python_type: Any) -> Literal:
     return to_literal(CONTEXT, value, python_type, literal_type(python_type))
 
 
-floats = st.floats(allow_nan=True)
+# A NaN with its sign set is not exact in JSON, and goes as a literal.
+floats = st.floats(allow_nan=False) | st.just(math.nan)
 stamps = st.datetimes(dt.datetime(1, 1, 1)).map(lambda value: value.replace(tzinfo=dt.UTC))
 TYPED: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (int, st.integers(-(2**63), 2**63 - 1)),

@@ -251,7 +251,7 @@ def test_a_dataclass_in_a_union_is_found_by_its_class_and_schema() -> None:
         (Union[Point, Twin], lambda: {"x": 1}),
         (Union[dict[str, int], dict[str, float]], dict),
     ],
-    ids=str,
+    ids=["lists", "dataclasses", "dicts"],
 )
 def test_ambiguity_is_an_error(python_type: Any, make: Callable[[], Any]) -> None:
     with pytest.raises(TypeTransformError, match="fits several variants"):

@@ -116,15 +116,14 @@ def wait_for(path: Path) -> str:
 
 def interrupted(command: list[str], folder: Path, pids: list[int], error: BaseException) -> None:
     """Starts a child that writes process ids to `pids`, and fails as soon as they are there."""
-    with child(command, os.environ, folder / "log"):
+    with child(command, os.environ, folder / "log", 0.1):
         pids += [int(pid) for pid in wait_for(folder / "pids").split()]
         assert all(is_alive(pid) for pid in pids)
         raise error
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), RunError("x")])
-def test_no_process_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
-    monkeypatch.setattr("jetbridge_translators.airflow.child._GRACE_SECONDS", 0.1)
+def test_no_process_is_left(tmp_path: Path, error: BaseException) -> None:
     script = f"trap '' INT TERM; sleep 60 & echo $$ $! > {tmp_path}/pids; wait"
     pids: list[int] = []
     with pytest.raises(type(error)):
@@ -134,7 +133,7 @@ def test_no_process_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, err
 
 
 def terminated(command: list[str], folder: Path, pids: list[int]) -> None:
-    with child(command, os.environ, folder / "log"):
+    with child(command, os.environ, folder / "log", 0.1):
         pids += [int(wait_for(folder / "pids"))]
         os.kill(os.getpid(), signal.SIGTERM)
         time.sleep(5)
@@ -153,7 +152,7 @@ def test_a_child_can_be_started_beside_the_main_thread(tmp_path: Path) -> None:
     codes: list[int] = []
 
     def start() -> None:
-        with child(["sh", "-c", "echo out; echo err >&2"], os.environ, tmp_path / "log") as process:
+        with child(["sh", "-c", "echo out; echo err >&2"], os.environ, tmp_path / "log", 0.1) as process:
             codes.append(process.wait())
 
     thread = threading.Thread(target=start)

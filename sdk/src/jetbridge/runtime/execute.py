@@ -55,7 +55,7 @@ def _reported(data: TaskData, action: Callable[[], int]) -> int:
         return action()
     except TaskFailure as failure:
         return _report(failure, data)
-    except StoreError as error:
+    except Exception as error:  # the store, or anything else around the user's code: flytekit's last row
         return _report(TaskFailure(SYSTEM, error), data)
 
 

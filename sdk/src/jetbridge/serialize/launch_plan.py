@@ -8,7 +8,7 @@ from typing import Any
 
 from jetbridge.binding_data import CONSTANTS
 from jetbridge.errors import TypeTransformError
-from jetbridge.idl import LAUNCH_PLAN, WORKFLOW, Identifier, Literal, LiteralMap, Parameter, ParameterMap
+from jetbridge.idl import LAUNCH_PLAN, WORKFLOW, Identifier, Literal, LiteralMap, Parameter, ParameterMap, Scalar, Void
 from jetbridge.idl_admin import CronSchedule as CronScheduleMessage
 from jetbridge.idl_admin import FixedRate as FixedRateMessage
 from jetbridge.idl_admin import FixedRateUnit, LaunchPlanMetadata, LaunchPlanSpec, Schedule
@@ -48,12 +48,18 @@ def _default_inputs(plan: LaunchPlan) -> ParameterMap:
             continue
         parameter = Parameter(var=typed[name])
         value = plan.default_inputs.get(name, variable.default)
-        if value is NO_DEFAULT:
+        if variable.optional and (value is None or value is NO_DEFAULT):
+            parameter.default.CopyFrom(_NONE)
+        elif value is NO_DEFAULT:
             parameter.required = True
         else:
             parameter.default.CopyFrom(_literal(name, value, variable))
         parameters.parameters[name].CopyFrom(parameter)
     return parameters
+
+
+_NONE = Literal(scalar=Scalar(none_type=Void()))
+"""What flytekit writes for an Optional input without a default (`core/interface.py`): no union around it."""
 
 
 def _fixed_inputs(plan: LaunchPlan) -> LiteralMap:

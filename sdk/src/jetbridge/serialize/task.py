@@ -128,7 +128,8 @@ def description(docs: str, docstring: str | None) -> DescriptionEntity:
     text = inspect.cleandoc(docs or docstring or "")
     short, _, rest = text.partition("\n")
     entity = DescriptionEntity(short_description=short)
-    entity.long_description.value = rest.strip()
+    if text:
+        entity.long_description.value = rest.strip()
     entity.long_description.format = DESCRIPTION_FORMAT_RST
     return entity
 

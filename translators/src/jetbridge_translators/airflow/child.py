@@ -10,14 +10,20 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
-_GRACE_SECONDS = 10.0
-
 
 @contextmanager
-def child(command: Sequence[str], env: Mapping[str, str], log: Path) -> Generator[subprocess.Popen[bytes]]:
+def child(
+    command: Sequence[str], env: Mapping[str, str], log: Path, grace_seconds: float
+) -> Generator[subprocess.Popen[bytes]]:
     """Starts a command whose output goes to a file, and ends it and all its descendants when the block is left.
 
     A termination signal to this process leaves the block like Ctrl-C does.
+
+    Args:
+        command: The program and its arguments.
+        env: Its whole environment.
+        log: Where its output goes.
+        grace_seconds: How long it may take to clean up after it was asked to end, before it is killed.
     """
     with log.open("wb") as output, _termination_as_exit():
         process = subprocess.Popen(
@@ -26,15 +32,15 @@ def child(command: Sequence[str], env: Mapping[str, str], log: Path) -> Generato
         try:
             yield process
         finally:
-            _end(process)
+            _end(process, grace_seconds)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """First asks, so that Airflow can delete a pod; then kills what is left of the process group."""
+def _end(process: subprocess.Popen[bytes], grace_seconds: float) -> None:
+    """First asks, so that an operator can delete its pod; then kills what is left of the process group."""
     if process.poll() is None:
         process.send_signal(signal.SIGINT)
         with suppress(subprocess.TimeoutExpired):
-            process.wait(_GRACE_SECONDS)
+            process.wait(grace_seconds)
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()

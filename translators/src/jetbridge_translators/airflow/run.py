@@ -28,6 +28,9 @@ from jetbridge_translators.work import ContainerWork
 _LONGEST_ARGUMENT = 128 * 1024
 """Linux's MAX_ARG_STRLEN in bytes, with the closing NUL."""
 
+_GRACE_SECONDS = {"pod": 10.0, "process": 1.0}
+"""To delete a pod takes some calls of Kubernetes. A process only has to end before Airflow tries its task again."""
+
 
 def run(plan: Plan, request: RunRequest) -> RunResult:
     """Runs a plan and waits. The run's id and folder are Airflow's: `<store>/<DAG id>/<run id>`.
@@ -61,7 +64,7 @@ def _run(
 ) -> RunResult:
     started = time.monotonic()
     dag = dag_id(plan.name)
-    with child(command, environ, home.log) as process:
+    with child(command, environ, home.log, _GRACE_SECONDS[option(request.settings, "containers")]) as process:
         now = follow(process, home, dag, request)
     seconds = time.monotonic() - started
     run_root = join(request.settings.store, dag, now.run_id)

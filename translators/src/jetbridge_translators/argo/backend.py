@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jetbridge_translators.argo.capabilities import CAPABILITIES
 from jetbridge_translators.argo.options import DEFAULT_TARGET, OPTIONS, TARGETS
-from jetbridge_translators.base import Artifact, Backend, Settings
+from jetbridge_translators.base import Artifact, Backend, RunRequest, RunResult, Settings
 from jetbridge_translators.plan.model import Plan
 from jetbridge_translators.work import ContainerWork, ResourceWork
 
@@ -26,6 +26,20 @@ def translate(plan: Plan, settings: Settings) -> Artifact:
     return translate_with_hera(plan, settings)
 
 
+def run(plan: Plan, request: RunRequest) -> RunResult:
+    """Runs a plan on the Argo of the cluster that KUBECONFIG names, and waits.
+
+    Raises:
+        RegistryError: the Kubernetes client is not installed.
+        UsageError: no cluster, or a setting or an input that cannot be used.
+        TranslationError: Argo or Kubernetes cannot express something.
+        RunError: the run did not succeed.
+    """
+    from jetbridge_translators.argo.run import run as run_on_cluster
+
+    return run_on_cluster(plan, request)
+
+
 BACKEND = Backend(
     name="argo",
     targets=TARGETS,
@@ -34,5 +48,6 @@ BACKEND = Backend(
     capabilities=CAPABILITIES,
     shapes=frozenset({ContainerWork, ResourceWork}),
     translate=translate,
+    run=run,
     is_remote=lambda settings: True,
 )

@@ -51,5 +51,4 @@ CAPABILITIES: tuple[Capability, ...] = (
     emulated("workflow-outputs", "the annotation jetbridge/outputs says where each lies below the run root"),
     native("bindings-attribute", "the entrypoint resolves the path"),
     native("bindings-collection", "the entrypoint puts lists and maps together"),
-    native("node-overrides", "a template of its own for the node"),
 )

@@ -80,7 +80,7 @@ class Cluster:
         return found["items"][0], found["metadata"]["resourceVersion"]
 
     def changes(self, name: str, version: str, seconds: int) -> Generator[Mapping[str, Any]]:
-        """The Workflow after each change since a version, for some seconds. Raises `ApiError` 404 when it is deleted."""
+        """The Workflow after each change since a version, for some seconds. `ApiError` 404 when it is deleted."""
         with self._answers():
             response = self._custom.list_namespaced_custom_object(
                 *self._place,

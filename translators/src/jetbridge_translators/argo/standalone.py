@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
 
 import hera.workflows.models as m
 
@@ -45,8 +44,8 @@ def standalone(
     tasks = tasks_of(plan)
     raise_problems(plan, check.problems_of(plan, tasks, options.store))
     template = workflow_template(plan, tasks, settings, options)
-    metadata = cast("m.ObjectMeta", template.metadata).model_copy(update={"name": name})
-    spec = cast("m.WorkflowSpec", template.spec)
+    metadata = template.metadata.model_copy(update={"name": name})
+    spec = template.spec
     arguments = _with_values(spec.arguments, {**_values(plan, inputs), RUN_ROOT: run_root})
     workflow = m.Workflow(
         api_version=API_VERSION,

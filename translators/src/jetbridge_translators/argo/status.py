@@ -7,10 +7,11 @@ import gzip
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from jetbridge_translators.argo.objects import section, text
 from jetbridge_translators.base import StepEvent
 
 _FINAL = {
@@ -59,7 +60,7 @@ class Snapshot:
 
     phase: str = ""
     message: str = ""
-    steps: Mapping[str, StepStatus] = {}  # noqa: RUF012
+    steps: Mapping[str, StepStatus] = field(default_factory=dict[str, StepStatus])
 
 
 def read_snapshot(workflow: Mapping[str, Any], tasks: Mapping[str, tuple[str, str]]) -> Snapshot:
@@ -69,7 +70,7 @@ def read_snapshot(workflow: Mapping[str, Any], tasks: Mapping[str, tuple[str, st
         workflow: The object.
         tasks: By the name of each DAG task: the id and the name of its step.
     """
-    status = workflow.get("status") or {}
+    status = section(workflow, "status")
     name = workflow["metadata"]["name"]
     by_name = {node["name"]: node for node in _nodes(status).values()}
     pods = _pods(workflow, by_name)
@@ -78,20 +79,20 @@ def read_snapshot(workflow: Mapping[str, Any], tasks: Mapping[str, tuple[str, st
         for task, (step_id, step) in tasks.items()
         if f"{name}.{task}" in by_name
     }
-    return Snapshot(status.get("phase") or "", status.get("message") or "", steps)
+    return Snapshot(text(status, "phase"), text(status, "message"), steps)
 
 
 def _nodes(status: Mapping[str, Any]) -> Mapping[str, Any]:
     """The nodes; Argo compresses them when the object would grow too large (`workflow/packer`)."""
-    packed = status.get("compressedNodes")
+    packed = text(status, "compressedNodes")
     if packed:
         return json.loads(gzip.decompress(base64.b64decode(packed)))
-    return status.get("nodes") or {}
+    return section(status, "nodes")
 
 
 def _pods(workflow: Mapping[str, Any], nodes: Mapping[str, Any]) -> dict[str, tuple[Attempt, ...]]:
     """The attempts by the name of the node that they are attempts of, in their order."""
-    named = (workflow["metadata"].get("annotations") or {}).get(_POD_NAMES) != "v1"
+    named = text(section(workflow, "metadata", "annotations"), _POD_NAMES) != "v1"
     pods = sorted((_number(name), name) for name, node in nodes.items() if node.get("type") == "Pod")
     found: dict[str, tuple[Attempt, ...]] = {}
     for _, name in pods:
@@ -108,30 +109,30 @@ def _number(name: str) -> int:
 
 def _pod_name(workflow: str, node: Mapping[str, Any]) -> str:
     """Argo's name of a node's pod (`workflow/util/pod_name.go`): both ids end with the same hash."""
-    template = node.get("templateName") or (node.get("templateRef") or {}).get("template") or ""
+    template = text(node, "templateName") or text(section(node, "templateRef"), "template")
     return "-".join(filter(None, [workflow, template, node["id"].rpartition("-")[2]]))
 
 
 def _attempt(node: Mapping[str, Any], pod: str) -> Attempt:
     return Attempt(
         pod=pod or node["id"],
-        phase=node.get("phase") or "",
-        message=node.get("message") or "",
-        exit_code=str((node.get("outputs") or {}).get("exitCode") or ""),
-        started=node.get("startedAt") or "",
-        finished=node.get("finishedAt") or "",
+        phase=text(node, "phase"),
+        message=text(node, "message"),
+        exit_code=text(section(node, "outputs"), "exitCode"),
+        started=text(node, "startedAt"),
+        finished=text(node, "finishedAt"),
     )
 
 
 def _step(name: str, node: Mapping[str, Any], attempts: Sequence[Attempt]) -> StepStatus:
-    state = _FINAL.get(node.get("phase") or "", "")
+    state = _FINAL.get(text(node, "phase"), "")
     last = max((attempt.finished for attempt in attempts), default="")
-    finished = node.get("finishedAt") or ""
+    finished = text(node, "finishedAt")
     return StepStatus(
         step=name,
         state=state or _unfinished(attempts),
-        message=node.get("message") or "",
-        seconds=_seconds(node.get("startedAt") or "", finished or last),
+        message=text(node, "message"),
+        seconds=_seconds(text(node, "startedAt"), finished or last),
         finished=finished,
         attempts=tuple(attempts),
     )

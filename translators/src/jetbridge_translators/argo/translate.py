@@ -28,7 +28,9 @@ def translate(plan: Plan, settings: Settings) -> Artifact:
     template = tree(workflow_template(plan, tasks, settings, options))
     run = tree(run_workflow(plan, tasks, options))
     schedule = [] if plan.schedule is None else [tree(cron_workflow(plan, tasks, options, plan.schedule))]
-    raise_problems(plan, [problem for root in (template, run, *schedule) for problem in guard.problems_of(root, plan.name)])
+    raise_problems(
+        plan, [problem for root in (template, run, *schedule) for problem in guard.problems_of(root, plan.name)]
+    )
     name = object_name(plan)
     return Artifact(
         {

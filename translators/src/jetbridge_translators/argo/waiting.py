@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from jetbridge_translators.argo.objects import section, text
 from jetbridge_translators.argo.status import Snapshot
 
 _SOON = 25.0
@@ -19,7 +20,18 @@ PATIENCE = {
     "RunContainerError": _SOON,
     "Unschedulable": 40.0,
 }
-"""Seconds by the kubelet's and the scheduler's reasons. A pull or a missing Secret may mend itself, so it is seen twice."""
+"""Seconds by the kubelet's and the scheduler's reasons. A pull or a missing Secret may mend itself."""
+_IMAGE_HINT = "Check the image's name and tag (`--image`), and that the cluster may pull it."
+_CONFIG_HINT = "Check that the Secrets exist in the namespace (`--store-secret`), and the pod's events."
+HINTS = {
+    "InvalidImageName": _IMAGE_HINT,
+    "ErrImageNeverPull": _IMAGE_HINT,
+    "ErrImagePull": _IMAGE_HINT,
+    "ImagePullBackOff": _IMAGE_HINT,
+    "CreateContainerConfigError": _CONFIG_HINT,
+    "Unschedulable": "Ask for less (`requests=`), or add a node that is large enough.",
+}
+"""The next action of the user."""
 _UNCLEAR = frozenset(("", "PodInitializing"))
 _UNCLEAR_SECONDS = 15.0
 """How long a pod may be silent before it is asked itself: Argo does not report a problem of its own init container."""
@@ -61,10 +73,10 @@ def waiting(now: Snapshot) -> Iterator[Waiting]:
 
 def of_init_containers(silent: Waiting, pod: Mapping[str, Any]) -> Waiting:
     """What a pod itself says of its init containers."""
-    for container in (pod.get("status") or {}).get("initContainerStatuses") or ():
-        found = (container.get("state") or {}).get("waiting")
-        if found and found.get("reason") in PATIENCE:
-            return Waiting(silent.step, silent.pod, found["reason"], found.get("message") or "")
+    for container in section(pod, "status").get("initContainerStatuses") or ():
+        found = section(container, "state", "waiting")
+        if text(found, "reason") in PATIENCE:
+            return Waiting(silent.step, silent.pod, text(found, "reason"), text(found, "message"))
     return silent
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from typing import Any
 
 from jetbridge.errors import RunError
-from jetbridge_translators.argo.cluster import GONE, NOT_FOUND, ApiError, Cluster
-from jetbridge_translators.argo.status import Snapshot, changes, read_snapshot
-from jetbridge_translators.argo.waiting import Patience, Waiting
-from jetbridge_translators.base import StepEvent
+from jetbridge_translators.argo.cluster import NOT_FOUND, ApiError, Cluster
+from jetbridge_translators.argo.status import Snapshot, read_snapshot
+from jetbridge_translators.argo.waiting import HINTS, Patience, Waiting
 
 FINAL = frozenset(("Succeeded", "Failed", "Error"))
 OUT_OF_REACH_SECONDS = 300.0
@@ -20,16 +20,11 @@ UNSEEN_SECONDS = 60.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 10.0
 
 
-class LostPodError(RunError):
-    """Raised when a pod cannot start."""
-
-
 def follow(
     cluster: Cluster,
     name: str,
     tasks: Mapping[str, tuple[str, str]],
-    on_snapshot: Callable[[Snapshot], None],
-    on_event: Callable[[StepEvent], None],
+    on_change: Callable[[Snapshot, Snapshot], None],
 ) -> Snapshot:
     """The Workflow when it has ended.
 
@@ -37,44 +32,98 @@ def follow(
         cluster: Where it runs.
         name: The Workflow's name.
         tasks: As in `read_snapshot`.
-        on_snapshot: Hears of each look at the Workflow.
-        on_event: Hears of each change of a step.
+        on_change: Hears of each two looks that follow each other.
 
     Raises:
         RunError: the Workflow was deleted, no controller takes it up, a pod cannot start, or the API server is away.
     """
-    patience = Patience(time.monotonic, cluster.pod)
+    patience = Patience(time.monotonic, lambda pod: _pod(cluster, pod))
     deadline = time.monotonic() + UNSEEN_SECONDS
     before = Snapshot()
     for workflow in workflows(cluster, name, lambda: patience.seconds):
         now = read_snapshot(workflow, tasks)
-        on_snapshot(now)
-        for event in changes(before, now):
-            on_event(event)
-        before = now
+        on_change(before, now)
         if now.phase in FINAL:
             return now
-        _check(cluster, name, now, patience.lost(now), time.monotonic() > deadline)
+        if not now.phase and time.monotonic() > deadline:
+            raise _unseen(cluster, name)
+        lost = patience.lost(now)
+        if lost is not None:
+            raise _cannot_start(lost)
+        before = now
     raise AssertionError("a watch has no end")
 
 
 def workflows(cluster: Cluster, name: str, seconds: Callable[[], int]) -> Iterator[Mapping[str, Any]]:
-    """The Workflow now, after each change, and at the latest after some seconds; without an end."""
-    lost_since: float | None = None
+    """The Workflow now, after each change, and again after some seconds without one; there is no end.
+
+    Args:
+        cluster: Where it runs.
+        name: The Workflow's name.
+        seconds: Asked after each look how long the next may be off.
+
+    Raises:
+        RunError: the Workflow was deleted, or the API server refuses to tell of it or is away.
+    """
+    away_since: float | None = None
     pause = _FIRST_PAUSE
     while True:
         try:
             found, version = cluster.workflow(name)
+            away_since = None
             yield found
-            for changed in cluster.changes(name, version, seconds()):
-                yield changed
-                lost_since, pause = None, _FIRST_PAUSE
-                if seconds() < _FRESH_WATCH_BELOW:
-                    break
-            lost_since, pause = None, _FIRST_PAUSE
+            yield from _changes(cluster, name, version, seconds)
+            pause = _FIRST_PAUSE
         except ApiError as error:
-            lost_since = time.monotonic() if lost_since is None else lost_since
-            _raise_final(cluster, name, error, time.monotonic() - lost_since)
-            if error.status != GONE:
-                time.sleep(pause)
-                pause = min(2 * pause, _LONGEST_PAUSE)
+            away_since = time.monotonic() if away_since is None else away_since
+            _raise_final(cluster, name, error, time.monotonic() - away_since)
+            time.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+def _changes(cluster: Cluster, name: str, version: str, seconds: Callable[[], int]) -> Iterator[Mapping[str, Any]]:
+    """The changes of one watch, which ends early when the next look is due before its end."""
+    limit = seconds()
+    with closing(cluster.changes(name, version, limit)) as changes:
+        for workflow in changes:
+            yield workflow
+            if seconds() < limit:
+                return
+
+
+def _pod(cluster: Cluster, name: str) -> Mapping[str, Any]:
+    """A pod; an empty one when it cannot be read, because the Workflow's own messages still come."""
+    try:
+        return cluster.pod(name)
+    except ApiError:
+        return {}
+
+
+def _raise_final(cluster: Cluster, name: str, error: ApiError, away: float) -> None:
+    look = f"kubectl -n {cluster.namespace} get workflow {name}"
+    if error.status == NOT_FOUND:
+        raise RunError(f"the workflow {name!r} was deleted before it ended", hint="Start it again.") from error
+    if not error.passes:
+        raise RunError(
+            f"Kubernetes does not let us follow the workflow {name!r}, which goes on: {error.message}",
+            hint=f"The role needs list and watch on workflows.argoproj.io. See how it goes: {look}",
+        ) from error
+    if away > OUT_OF_REACH_SECONDS:
+        raise RunError(
+            f"the API server has not answered for {away:.0f} s; the workflow {name!r} may go on: {error.message}",
+            hint=f"See how it goes: {look}",
+        ) from error
+
+
+def _unseen(cluster: Cluster, name: str) -> RunError:
+    return RunError(
+        f"no Argo controller has taken up the workflow {name!r} within {UNSEEN_SECONDS:.0f} s; it is stopped",
+        hint=f"Check that Argo's workflow-controller runs and manages the namespace {cluster.namespace!r}.",
+    )
+
+
+def _cannot_start(lost: Waiting) -> RunError:
+    return RunError(
+        f"step {lost.step!r} cannot start, and the workflow is stopped; its pod {lost.pod} waits: {lost}",
+        hint=HINTS.get(lost.reason, "Look at the pod's events: kubectl describe pod."),
+    )

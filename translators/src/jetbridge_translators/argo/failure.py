@@ -1,0 +1,55 @@
+"""Why a Workflow did not succeed, as a person wants to read it."""
+
+from __future__ import annotations
+
+import re
+
+from jetbridge.errors import RunError
+from jetbridge.runtime import exit_codes
+from jetbridge.store import Store
+from jetbridge_translators.argo.status import Snapshot, StepStatus
+from jetbridge_translators.failures import step_failure, step_lost
+from jetbridge_translators.plan.model import Plan, Step
+
+_BACKEND = "Argo"
+_WITH_DOCUMENT = {str(code) for code in (exit_codes.USER_ERROR, exit_codes.RECOVERABLE, exit_codes.SYSTEM)}
+"""The entrypoint's own exit codes: it has written an error document. After any other end an old one may be there."""
+_HINTS = (
+    (re.compile(r"OOMKilled"), "Give the task more memory: `limits=Resources(mem=…)`."),
+    (re.compile(r"deadline|timeout"), "Give the task more time: `timeout=…`."),
+    (re.compile(r"pod deleted|evict|node.*(lost|shut)", re.IGNORECASE), "Ask who deletes pods or drains nodes here."),
+)
+
+
+def run_failure(store: Store, plan: Plan, now: Snapshot, run_root: str, name: str, namespace: str) -> RunError:
+    """The error of a run that did not succeed: the step that failed first."""
+    look = f"kubectl -n {namespace} get workflow {name} -o yaml"
+    failed = [(now.steps[step.id], step) for step in plan.steps if _has_failed(now, step)]
+    if not failed:
+        return RunError(f"Argo ended the workflow {name!r} as {now.phase}: {now.message}", hint=f"See all: {look}")
+    status, step = min(failed, key=lambda pair: pair[0].finished)
+    if status.attempts and status.attempts[-1].exit_code in _WITH_DOCUMENT:
+        return step_failure(store, run_root, step, _BACKEND, _tried(status))
+    return step_lost(step, _BACKEND, _reason(status), _hint(status, look))
+
+
+def _has_failed(now: Snapshot, step: Step) -> bool:
+    return step.id in now.steps and now.steps[step.id].state == "failed"
+
+
+def _tried(status: StepStatus) -> str:
+    count = len(status.attempts)
+    return f"It was tried {count} times." if count > 1 else ""
+
+
+def _reason(status: StepStatus) -> str:
+    """Argo's message of the last attempt; the step's own says only that no more retries are left."""
+    last = status.attempts[-1].message if status.attempts else ""
+    message = last or status.message or "Argo gives no reason"
+    return f"{message} (attempt {len(status.attempts)})" if len(status.attempts) > 1 else message
+
+
+def _hint(status: StepStatus, look: str) -> str:
+    reason = _reason(status)
+    found = next((hint for pattern, hint in _HINTS if pattern.search(reason)), "")
+    return f"{found} See all: {look}".strip()

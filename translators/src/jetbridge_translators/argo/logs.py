@@ -1,0 +1,76 @@
+"""What the tasks' containers print, line by line while they run."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+
+from jetbridge_translators.argo.cluster import ApiError, Cluster
+from jetbridge_translators.argo.status import Snapshot
+
+CONTAINER = "main"
+_AT_ONCE = 32
+_TRIES = 6
+_PAUSE = 0.5
+_OF_ARGO = re.compile(r'time="?[^"]*"? level=\w+ msg=.* argo=true\b')
+"""What Argo's executor adds to a container's output."""
+
+
+class Logs:
+    """Reads the log of each pod once, each in a thread of its own.
+
+    Args:
+        cluster: Where the pods are.
+        on_output: Hears of each line: the step's name and the line.
+    """
+
+    def __init__(self, cluster: Cluster, on_output: Callable[[str, str], None]) -> None:
+        self._cluster = cluster
+        self._on_output = on_output
+        self._threads: dict[str, threading.Thread] = {}
+        self._places = threading.BoundedSemaphore(_AT_ONCE)
+
+    def read(self, now: Snapshot) -> None:
+        """Starts to read the pods that have started since."""
+        for step in now.steps.values():
+            for attempt in step.attempts:
+                if attempt.has_started and attempt.pod not in self._threads:
+                    # A daemon, so that a container that does not end cannot hold this process.
+                    thread = threading.Thread(target=self._read, args=(step.step, attempt.pod), daemon=True)
+                    self._threads[attempt.pod] = thread
+                    thread.start()
+
+    def finish(self, seconds: float) -> None:
+        """Waits for the logs of containers that have ended, at most so long."""
+        deadline = time.monotonic() + seconds
+        for thread in self._threads.values():
+            thread.join(max(0.0, deadline - time.monotonic()))
+
+    def _read(self, step: str, pod: str) -> None:
+        """All lines once: after a lost connection those that have been seen are left out, by their times."""
+        seen = ""
+        for attempt in range(_TRIES):
+            try:
+                with self._places, closing(self._cluster.log(pod, CONTAINER)) as lines:
+                    for line in lines:
+                        stamp, _, text = line.partition(" ")
+                        if stamp > seen:
+                            seen = stamp
+                            self._tell(step, text)
+                    return
+            except ApiError as error:
+                if not _may_come(error):
+                    return
+                time.sleep(_PAUSE * 2**attempt)
+
+    def _tell(self, step: str, text: str) -> None:
+        if not _OF_ARGO.match(text):
+            self._on_output(step, text)
+
+
+def _may_come(error: ApiError) -> bool:
+    """Kubernetes answers 400 for a container that has not started."""
+    return error.passes or error.status == 400

@@ -1,0 +1,90 @@
+"""Runs a plan on Argo: submits one Workflow, follows it, and stops it when it cannot be followed to its end."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from jetbridge.errors import UsageError
+from jetbridge.runtime.layout import inputs_uri
+from jetbridge.store import join, open_store
+from jetbridge_translators.argo.assemble import task_names
+from jetbridge_translators.argo.cluster import ApiError, Cluster
+from jetbridge_translators.argo.connect import connect
+from jetbridge_translators.argo.failure import run_failure
+from jetbridge_translators.argo.logs import Logs
+from jetbridge_translators.argo.options import read_options
+from jetbridge_translators.argo.standalone import standalone
+from jetbridge_translators.argo.status import Snapshot, changes, outcome
+from jetbridge_translators.argo.submit import submit
+from jetbridge_translators.argo.watch import follow
+from jetbridge_translators.base import RunRequest, RunResult
+from jetbridge_translators.plan.model import Plan
+
+_LAST_LINES_SECONDS = 10.0
+
+
+def run(plan: Plan, request: RunRequest) -> RunResult:
+    """Runs a plan on the cluster that KUBECONFIG names, and waits.
+
+    Args:
+        plan: The workflow.
+        request: The run; its id becomes the Workflow's name.
+
+    Raises:
+        UsageError: no cluster, no store that pods can reach, or inputs that are too large.
+        TranslationError: everything that Argo or Kubernetes cannot express.
+        StoreError: this machine cannot write into the store.
+        RunError: the run did not succeed; it holds the user's error or Argo's reason.
+    """
+    options = read_options(request.settings)
+    if not options.store:
+        raise UsageError("a run on Argo needs a store", hint="Give an object store: --store s3://BUCKET/FOLDER.")
+    run_root = join(options.store, request.run_id)
+    workflow = standalone(plan, request.settings, request.run_id, run_root, request.inputs.literals)
+    cluster = connect(options.namespace, os.environ)
+    store = open_store()
+    store.write(inputs_uri(run_root), request.inputs.SerializeToString(deterministic=True))
+    started = time.monotonic()
+    with _stopped_unless_followed(cluster, request):
+        submit(cluster, workflow)
+        end = _follow(plan, request, cluster)
+    seconds = time.monotonic() - started
+    if end.phase != "Succeeded":
+        raise run_failure(store, plan, end, run_root, request.run_id, cluster.namespace)
+    return RunResult(run_id=request.run_id, run_root=run_root, seconds=seconds, steps=outcome(end))
+
+
+def _follow(plan: Plan, request: RunRequest, cluster: Cluster) -> Snapshot:
+    steps = {step.id: step.name for step in plan.steps}
+    tasks = {task: (step_id, steps[step_id]) for step_id, task in task_names(plan).items()}
+    logs = Logs(cluster, request.on_output)
+
+    def on_change(before: Snapshot, now: Snapshot) -> None:
+        logs.read(now)
+        for event in changes(before, now):
+            request.on_event(event)
+
+    end = follow(cluster, request.run_id, tasks, on_change)
+    logs.finish(_LAST_LINES_SECONDS)
+    return end
+
+
+@contextmanager
+def _stopped_unless_followed(cluster: Cluster, request: RunRequest) -> Generator[None]:
+    """Whatever ends the block early, Ctrl-C among it, ends the Workflow too."""
+    try:
+        yield
+    except BaseException as error:
+        request.on_output(request.run_id, _stop(cluster, request.run_id, type(error).__name__))
+        raise
+
+
+def _stop(cluster: Cluster, name: str, cause: str) -> str:
+    try:
+        cluster.stop(name)
+    except ApiError as error:
+        return f"{cause}: the workflow could not be stopped: {error.message}"
+    return f"{cause}: the workflow is stopped"
