@@ -48,7 +48,7 @@ class Verbs(click.Group):
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(VERSION, prog_name="jetbridge")
 def cli() -> None:
-    r"""Flyte-style workflows on the engine a team already has.
+    """Flyte-style workflows on the engine a team already has.
 
     \b
     TARGET is file.py:workflow, module:workflow or package.tgz[:name].

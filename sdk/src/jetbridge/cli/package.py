@@ -21,7 +21,7 @@ from jetbridge.serialize.entities import entities_of
 @image_option
 @json_option
 def command(target: str, output: Path, images: tuple[str, ...], as_json: bool) -> None:
-    r"""Write a FlyteIDL package of TARGET: its tasks, workflows and launch plans, as `pyflyte package` does.
+    """Write a FlyteIDL package of TARGET: its tasks, workflows and launch plans, as `pyflyte package` does.
 
     \b
     Example:

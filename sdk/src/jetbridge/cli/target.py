@@ -138,9 +138,12 @@ def _module_target(text: str, module: ModuleType, name: str, root: str) -> Targe
     if not found:
         raise UsageError(f"{module.__name__!r} has no workflow", hint="Decorate a function with `@workflow`.")
     chosen = [found[name]] if name else list(found.values())
-    return Target(
-        text, root, tuple(chosen), lambda settings: deployable_closure_of(_only(chosen, found, text), settings)
-    )
+
+    def close(settings: SerializationSettings) -> Closure:
+        with author_output():
+            return deployable_closure_of(_only(chosen, found, text), settings)
+
+    return Target(text, root, tuple(chosen), close)
 
 
 def _only(chosen: list[LaunchPlan], found: Mapping[str, LaunchPlan], text: str) -> LaunchPlan:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jetbridge.errors import CompileError, Problem
+from jetbridge.errors import CompileError, Problem, UsageError
 from jetbridge.idl_admin import WorkflowSpec
 from jetbridge.launch_plan import LaunchPlan
 from jetbridge.package import Entity
@@ -29,8 +29,16 @@ def entities_of(plans: Sequence[LaunchPlan], settings: SerializationSettings) ->
         closure = deployable_closure_of(default, settings)
         docs = description(workflow.docs, workflow.function.__doc__)
         entities += [WorkflowSpec(template=closure.compiled.primary.template, description=docs), closure.launch_plan]
-    named = [plan for plan in plans if plan.name != plan.workflow.name]
-    return entities + [launch_plan_message(plan) for plan in named]
+    return entities + [launch_plan_message(plan) for plan in _named(plans).values()]
+
+
+def _named(plans: Sequence[LaunchPlan]) -> dict[str, LaunchPlan]:
+    """The launch plans that are no workflow's default, each once. Raises `UsageError` for two of one name."""
+    named: dict[str, LaunchPlan] = {}
+    for plan in plans:
+        if plan.name != plan.workflow.name and named.setdefault(plan.name, plan) is not plan:
+            raise UsageError(f"two launch plans are called {plan.name!r}", hint="Give each a name of its own.")
+    return named
 
 
 def _check(plans: Sequence[LaunchPlan], settings: SerializationSettings) -> None:

@@ -87,6 +87,9 @@ def is_exact(literal: Literal, declared: LiteralType) -> bool:
         again = from_json(json.loads(json_text(to_json(literal))), declared)
     except (TypeTransformError, ValueError, RecursionError):
         return False
+    if literal.scalar.HasField("none_type"):
+        # Flytekit, and we, write the default None of an Optional without the union around it.
+        again = again.scalar.union.value if again.scalar.HasField("union") else again
     return again.SerializeToString(deterministic=True) == literal.SerializeToString(deterministic=True)
 
 

@@ -110,7 +110,18 @@ def _taken(used: frozenset[Name], helpers: Sequence[Helper]) -> frozenset[str]:
     """Names of the file that no task's variable may hide."""
     of_helpers = (part for helper in helpers for name in helper.imports for part in (name.name, name.module))
     constants = (RUN_ROOT.name, IMAGE.name, ENVIRONMENT.name, definitions.POD.name, definitions.STORE_SECRET.name)
-    return frozenset((*(name.name for name in used), *of_helpers, *constants, "DAG", "Param", "chain", "timedelta"))
+    return frozenset(
+        (
+            *(name.name for name in used),
+            *of_helpers,
+            *constants,
+            "AirflowFailException",
+            "DAG",
+            "Param",
+            "chain",
+            "timedelta",
+        )
+    )
 
 
 def _variables(steps: Sequence[Step], taken: Iterable[str]) -> dict[str, str]:

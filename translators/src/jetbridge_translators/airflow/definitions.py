@@ -18,11 +18,19 @@ class Constant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Helper:
-    """A function or class as source, with what it imports (a module alone is a `Name` without a name)."""
+    """A function or class as source.
+
+    Attributes:
+        name: What it defines.
+        source: The definition.
+        imports: What it imports; a module alone is a `Name` without a name.
+        conditional_import: An import as source that depends on the version, below the others.
+    """
 
     name: str
     source: str
     imports: tuple[Name, ...]
+    conditional_import: str = ""
 
 
 RUN_ROOT = Name("RUN_ROOT")
@@ -48,6 +56,13 @@ def execute(*command, env=None):
         raise RuntimeError(f"{name} ended with exit code {code}; see the log above")
 '''
 
+_FAIL_EXCEPTION = """\
+try:
+    from airflow.sdk.exceptions import AirflowFailException
+except ImportError:  # Airflow 3.0 and 3.1
+    from airflow.exceptions import AirflowFailException
+"""
+
 _FAIL_ON_USER_ERROR = '''\
 class FailOnUserError(RetryPolicy):
     """An error of the user's code (exit code 80) is final: another attempt would fail alike."""
@@ -62,15 +77,14 @@ class FailOnUserError(RetryPolicy):
 def execute(target: str) -> Helper:
     """The callable of `--containers process`.
 
-    `AirflowFailException` moved: `airflow.exceptions` warns from 3.2 on, `airflow.sdk.exceptions` lacks it before;
-    the provider `common.compat`, which every other provider needs, has it on all versions.
+    `AirflowFailException` moved: `airflow.sdk.exceptions` lacks it before 3.2, and `airflow.exceptions` warns from then
+    on. A file for an older Airflow must import without a warning on a newer one too.
     """
-    old = target in ("3.0", "3.1")
-    exceptions = "airflow.providers.common.compat.sdk" if old else "airflow.sdk.exceptions"
     modules = (Name("", "os"), Name("", "shutil"), Name("", "subprocess"))
-    return Helper(
-        name=EXECUTE.name, source=_EXECUTE, imports=(*modules, imported(f"{exceptions}.AirflowFailException"))
-    )
+    if target in ("3.0", "3.1"):
+        return Helper(name=EXECUTE.name, source=_EXECUTE, imports=modules, conditional_import=_FAIL_EXCEPTION)
+    exception = imported("airflow.sdk.exceptions.AirflowFailException")
+    return Helper(name=EXECUTE.name, source=_EXECUTE, imports=(*modules, exception))
 
 
 def fail_on_user_error() -> Helper:

@@ -15,19 +15,19 @@ from jetbridge_translators.airflow.pretty import INDENT, LINE_LENGTH, source
 _DAG = imported("airflow.sdk.DAG")
 _CHAIN = "airflow.sdk.chain"
 _MARGIN = " " * INDENT
+_AFTER_PARAGRAPH = "\n\n"
+_AFTER_HELPER = "\n\n\n"
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 
 
 def emit(dag: DagSpec) -> str:
     """The file."""
     dependencies = [_chain_expression(chain) for chain in dag.chains]
-    head = "\n\n".join([_docstring(dag.title), _imports(dag, dependencies)])
-    constants = "\n\n".join(_constants(dag.constants))
+    conditional = [helper.conditional_import.strip() for helper in dag.helpers if helper.conditional_import]
+    paragraphs = [_docstring(dag.title), _imports(dag, dependencies), *conditional, *_constants(dag.constants)]
     helpers = [helper.source.rstrip("\n") for helper in dag.helpers]
-    top = "\n\n".join(part for part in (head, constants) if part)
-    after_helper = [_with_dag(dag, dependencies)]
-    separator = "\n\n\n" if helpers else "\n\n"
-    return separator.join(["\n\n\n".join([top, *helpers]), *after_helper]) + "\n"
+    top = "\n\n\n".join(["\n\n".join(paragraphs), *helpers])
+    return (_AFTER_HELPER if helpers else _AFTER_PARAGRAPH).join([top, _with_dag(dag, dependencies)]) + "\n"
 
 
 def _docstring(title: str) -> str:

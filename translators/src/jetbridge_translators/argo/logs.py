@@ -16,7 +16,7 @@ _AT_ONCE = 32
 _TRIES = 6
 _PAUSE = 0.5
 _OF_ARGO = re.compile(r'time="?[^"]*"? level=\w+ msg=.* argo=true\b')
-"""What Argo's executor adds to a container's output."""
+_EXIT_STATUS = re.compile(r"Error: exit status \d+")
 
 
 class Logs:
@@ -51,6 +51,7 @@ class Logs:
 
     def _read(self, step: str, pod: str) -> None:
         """All lines once: after a lost connection those that have been seen are left out, by their times."""
+        report = _without_argo(lambda line: self._on_output(step, line))
         seen = ""
         for attempt in range(_TRIES):
             try:
@@ -59,16 +60,27 @@ class Logs:
                         stamp, _, text = line.partition(" ")
                         if stamp > seen:
                             seen = stamp
-                            self._tell(step, text)
+                            report(text)
                     return
             except ApiError as error:
                 if not _may_come(error):
                     return
-                time.sleep(_PAUSE * 2**attempt)
+            time.sleep(_PAUSE * 2**attempt)
 
-    def _tell(self, step: str, text: str) -> None:
-        if not _OF_ARGO.match(text):
-            self._on_output(step, text)
+
+def _without_argo(report: Callable[[str], None]) -> Callable[[str], None]:
+    """Leaves out what Argo's executor adds to a container's output: its own log, and the exit status as last line."""
+    held: list[str] = []
+
+    def on_line(text: str) -> None:
+        while held:
+            report(held.pop())
+        if _EXIT_STATUS.fullmatch(text):
+            held.append(text)
+        elif not _OF_ARGO.match(text):
+            report(text)
+
+    return on_line
 
 
 def _may_come(error: ApiError) -> bool:

@@ -11,7 +11,7 @@ from jetbridge.errors import UsageError
 from jetbridge.runtime.layout import inputs_uri
 from jetbridge.store import join, open_store
 from jetbridge_translators.argo.assemble import task_names
-from jetbridge_translators.argo.cluster import ApiError, Cluster
+from jetbridge_translators.argo.cluster import NOT_FOUND, ApiError, Cluster
 from jetbridge_translators.argo.connect import connect
 from jetbridge_translators.argo.failure import run_failure
 from jetbridge_translators.argo.logs import Logs
@@ -77,14 +77,20 @@ def _stopped_unless_followed(cluster: Cluster, request: RunRequest) -> Generator
     """Whatever ends the block early, Ctrl-C among it, ends the Workflow too."""
     try:
         yield
-    except BaseException as error:
-        request.on_output(request.run_id, _stop(cluster, request.run_id, type(error).__name__))
+    except Exception:
+        _stop(cluster, request, "")
+        raise
+    except BaseException:
+        _stop(cluster, request, "interrupted: the workflow is stopped")
         raise
 
 
-def _stop(cluster: Cluster, name: str, cause: str) -> str:
+def _stop(cluster: Cluster, request: RunRequest, done: str) -> None:
     try:
-        cluster.stop(name)
+        cluster.stop(request.run_id)
     except ApiError as error:
-        return f"{cause}: the workflow could not be stopped: {error.message}"
-    return f"{cause}: the workflow is stopped"
+        if error.status == NOT_FOUND:
+            return
+        done = f"the workflow could not be stopped: {error.message}"
+    if done:
+        request.on_output(request.run_id, done)

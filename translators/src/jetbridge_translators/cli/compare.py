@@ -47,7 +47,7 @@ def command(
     as_json: bool,
     **values: Any,
 ) -> None:
-    r"""Run TARGET on several back ends, one after the other, and compare every output by its content.
+    """Run TARGET on several back ends, one after the other, and compare every output by its content.
 
     The exit code is 1 when an output differs.
 

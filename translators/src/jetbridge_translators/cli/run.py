@@ -47,11 +47,11 @@ def command(
     as_json: bool,
     **values: Any,
 ) -> None:
-    r"""Run TARGET on a back end, wait, and print its outputs. `--on local` needs nothing set up.
+    """Run TARGET on a back end, wait, and print its outputs. `--on local` needs nothing set up.
 
     \b
     Example:
-      jetbridge run examples/penguins.py:pipeline --on local --input seed=7
+      jetbridge run examples/penguins.py:pipeline --input min_mass=3000
     """
     reject_foreign([backend_name], values)
     where = normalize_uri(store) if store else default_store()

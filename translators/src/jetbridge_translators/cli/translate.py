@@ -46,7 +46,7 @@ def command(
     as_json: bool,
     **values: Any,
 ) -> None:
-    r"""Write TARGET as the files of a back end. The same input gives the same bytes.
+    """Write TARGET as the files of a back end. The same input gives the same bytes.
 
     \b
     Example:
