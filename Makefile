@@ -7,8 +7,10 @@ PYTHON ?= python3
 UV := $(CACHE)/tools/bin/uv
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Every task is a process: without bytecode each would compile pandas again.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install demo test test-all lint format goldens docs bench clean
+.PHONY: help install demo test test-all lint format goldens docs bench clean cluster-up cluster-down test-cluster
 
 help: ## Lists the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -29,7 +31,7 @@ demo: install ## The main job on real data: package, translate, run locally and 
 	@$(BIN)/python examples/demo.py
 
 test: install ## The fast tests
-	@$(BIN)/python -m pytest -q -n 2 -m "not cluster and not airflow"
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not cluster and not airflow"
 
 test-all: install ## The fast tests, and those that start a real Airflow
 	@$(BIN)/python -m pytest -q -m "not cluster"
@@ -50,6 +52,19 @@ goldens: install ## Rewrites the golden outputs of the examples; review the diff
 
 docs: install ## Rewrites the generated pages in docs/reference
 	@$(BIN)/python -m docs.generate
+
+cluster-up: ## Builds (once) and starts a real Kubernetes with Argo and an S3 gateway; needs root
+	@$(PYTHON) -m tests.cluster up
+
+cluster-down: ## Ends what cluster-up started, and leaves nothing behind
+	@$(PYTHON) -m tests.cluster down
+
+test-cluster: install ## The tests on the real engines; uses KUBECONFIG's cluster where that is set
+	@$(BIN)/python -m pytest -q -p no:randomly -m cluster tests/on_cluster
+
+bench: install ## Measures overheads on the cluster against hand-written workflows of the same shape
+	@$(BIN)/python benchmarks/cluster_overhead.py
+	@$(BIN)/python benchmarks/airflow_overhead.py
 
 clean: ## Removes what was installed and built in this folder
 	@rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.metadata import EntryPoint
 
 import pytest
@@ -44,7 +45,7 @@ def test_what_cannot_be_loaded_is_said(
 ) -> None:
     folder = tmp_path_factory.mktemp("plugin")
     (folder / "raising_plugin.py").write_text("1 / 0\n")
-    monkeypatch.syspath_prepend(folder)
+    monkeypatch.setattr(sys, "path", [str(folder), *sys.path])
     find = finder(
         point("spark", "os:sep"),
         point("twice", "os:sep"),

@@ -1,3 +1,6 @@
+# Wrong and missing annotations are what is tested.
+# pyright: reportInvalidTypeForm=false, reportUnknownParameterType=false, reportUnknownArgumentType=false
+# pyright: reportUntypedNamedTuple=false
 """Interfaces from annotations."""
 
 from __future__ import annotations

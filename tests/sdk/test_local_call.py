@@ -116,3 +116,10 @@ def test_the_context_is_there_only_inside_a_task() -> None:
     assert (folder / "file").read_text() == "x"
     with pytest.raises(UsageError, match="outside a task"):
         current_context()
+
+
+def test_a_call_leaves_no_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    span(n=1)
+    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in Path(where()).iterdir()] == ["file"]

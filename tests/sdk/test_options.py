@@ -1,3 +1,5 @@
+# flytekit has no type information.
+# pyright: basic, reportMissingTypeStubs=false
 """flytekit's options: those we have, and a clear word for those we do not."""
 
 from __future__ import annotations

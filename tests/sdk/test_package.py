@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jetbridge.errors import CompileError, InvalidPackageError, JetbridgeError
-from jetbridge.idl import Binding, BindingData, Identifier
+from jetbridge.idl import Binding, BindingData, Identifier, SimpleType
 from jetbridge.idl_admin import LaunchPlan as LaunchPlanMessage
 from jetbridge.idl_admin import TaskSpec, WorkflowSpec
 from jetbridge.launch_plan import LaunchPlan
@@ -256,7 +256,7 @@ def test_a_node_id_that_is_no_name_is_refused(node_id: str) -> None:
 
 def test_a_variable_that_is_no_name_is_refused() -> None:
     read = package()
-    read.tasks[0].template.interface.inputs.variables["a=b --x"].type.simple = 1
+    read.tasks[0].template.interface.inputs.variables["a=b --x"].type.simple = SimpleType.INTEGER
     assert "SyntaxError" in problems_of(read.workflows[0], read.tasks)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from jetbridge import LaunchPlan
 from jetbridge.idl import LiteralMap
@@ -29,5 +29,5 @@ def plan(flow: Any, **options: Any) -> Plan:
 
 def defaults(flow: Any) -> LiteralMap:
     """The workflow's inputs, as their defaults say."""
-    parameters = launch_plan_message(LaunchPlan.get_or_create(cast("Any", flow))).spec.default_inputs.parameters
+    parameters = launch_plan_message(LaunchPlan.get_or_create(flow)).spec.default_inputs.parameters
     return LiteralMap(literals={name: parameter.default for name, parameter in parameters.items()})

@@ -99,6 +99,7 @@ def forever() -> int:
     child = subprocess.Popen(["sleep", "60"])
     mark(f"child {child.pid}")
     time.sleep(60)
+    mark("slept")
     return 1
 
 
@@ -156,4 +157,4 @@ def small() -> str:
 
 @workflow
 def huge() -> int:
-    return big(values=list(range(60_000)))
+    return big(values=list(range(30_000)))

@@ -121,10 +121,8 @@ def test_an_attempt_whose_time_is_up_is_ended_with_its_children(local: Local) ->
 
 
 def test_a_failure_ends_the_others_and_starts_no_more(local: Local) -> None:
-    started = time.monotonic()
     assert "this is the end" in local.fail(running.ended)
-    assert time.monotonic() - started < 40  # the other task alone would take 60 s
-    assert "never" not in local.marks()
+    assert {"slept", "never"}.isdisjoint(local.marks())
     assert local.child_is_gone()
 
 

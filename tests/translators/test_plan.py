@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
@@ -63,7 +63,7 @@ def settled(n: int, when: timedelta = timedelta(hours=1)) -> int:
 @workflow
 def twice(n: int, m: int = 2, o: int = 3) -> int:
     first = settled(n=m)
-    cast("Any", number(n=o)) >> first
+    _ = cast("Any", number(n=o)) >> first
     return cast("Any", settled(n=n)).with_overrides(
         retries=5, requests=Resources(cpu="4"), container_image="other:1", timeout=5, interruptible=False
     )
@@ -195,20 +195,23 @@ def test_every_field_is_mapped_or_refused_or_without_effect(message: type[Messag
     assert sorted(told) == sorted(field.name for field in message.DESCRIPTOR.fields)
 
 
+CHANGES: list[Callable[[Any], object]] = [
+    lambda c: setattr(c.launch_plan.spec, "max_parallelism", 3),
+    lambda c: c.launch_plan.spec.labels.values.update({"a": "b"}),
+    lambda c: c.launch_plan.spec.entity_metadata.notifications.add(),
+    lambda c: setattr(c.compiled.primary.template.failure_node, "id", "fn0"),
+    lambda c: setattr(c.compiled.primary.template.metadata, "on_failure", 1),
+    lambda c: setattr(c.compiled.primary.template.nodes[0].output_aliases.add(), "var", "x"),
+    lambda c: setattr(c.compiled.tasks[0].template.extended_resources.gpu_accelerator, "device", "a100"),
+    lambda c: setattr(c.compiled.tasks[0].template.metadata, "is_eager", True),
+    lambda c: setattr(c.compiled.tasks[0].template.security_context.run_as, "iam_role", "me"),
+    lambda c: setattr(c.compiled.tasks[0].template.container.data_config, "enabled", True),
+]
+
+
 @pytest.mark.parametrize(
     "change",
-    [
-        lambda c: setattr(c.launch_plan.spec, "max_parallelism", 3),
-        lambda c: c.launch_plan.spec.labels.values.update({"a": "b"}),
-        lambda c: c.launch_plan.spec.entity_metadata.notifications.add(),
-        lambda c: setattr(c.compiled.primary.template.failure_node, "id", "fn0"),
-        lambda c: setattr(c.compiled.primary.template.metadata, "on_failure", 1),
-        lambda c: setattr(c.compiled.primary.template.nodes[0].output_aliases.add(), "var", "x"),
-        lambda c: setattr(c.compiled.tasks[0].template.extended_resources.gpu_accelerator, "device", "a100"),
-        lambda c: setattr(c.compiled.tasks[0].template.metadata, "is_eager", True),
-        lambda c: setattr(c.compiled.tasks[0].template.security_context.run_as, "iam_role", "me"),
-        lambda c: setattr(c.compiled.tasks[0].template.container.data_config, "enabled", True),
-    ],
+    CHANGES,
 )
 def test_a_field_that_cannot_be_kept_is_refused(change: Any) -> None:
     changed = closure(flow)

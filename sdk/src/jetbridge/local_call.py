@@ -6,13 +6,15 @@ Values pass through literals as on a worker, so that types are checked and conve
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 from jetbridge.compiler.graph import topological_order, upstream_ids
 from jetbridge.errors import TypeTransformError
 from jetbridge.idl import BindingData, Literal, LiteralCollection, LiteralMap
+from jetbridge.idl_admin import WorkflowTemplate
 from jetbridge.interface import Interface
 from jetbridge.runtime.context import ExecutionContext, executing
 from jetbridge.runtime.values import to_inputs, to_outputs
@@ -28,10 +30,10 @@ R = TypeVar("R")
 
 def call_task(task: PythonFunctionTask[..., R], args: Sequence[object], kwargs: Mapping[str, object]) -> R:
     """Runs a task's function. Raises what it raises, and `TypeTransformError` for values of other types."""
-    context = _context()
-    literals = _literals(context, task.name, task.interface, args, kwargs)
-    outputs = _run(context, task, literals)
-    return _returned(context, task.interface, outputs)
+    with _context() as context:
+        literals = _literals(context, task.name, task.interface, args, kwargs)
+        outputs = _run(context, task, literals)
+        return _returned(context, task.interface, outputs)
 
 
 def call_workflow(workflow: PythonFunctionWorkflow[..., R], args: Sequence[object], kwargs: Mapping[str, object]) -> R:
@@ -43,23 +45,39 @@ def call_workflow(workflow: PythonFunctionWorkflow[..., R], args: Sequence[objec
     template = closure_of(
         LaunchPlan.get_or_create(workflow), SerializationSettings(image="local")
     ).compiled.primary.template
-    context = _context()
+    with _context() as context:
+        literals = _literals(context, workflow.name, workflow.interface, args, kwargs)
+        results = _run_nodes(context, workflow, template, literals)
+        outputs = {binding.var: _resolve(binding.binding, results) for binding in template.outputs}
+        return _returned(context, workflow.interface, outputs)
+
+
+def _run_nodes(
+    context: TransformContext,
+    workflow: PythonFunctionWorkflow[..., Any],
+    template: WorkflowTemplate,
+    workflow_inputs: Mapping[str, Literal],
+) -> Mapping[str, Mapping[str, Literal]]:
+    """Runs the nodes one after the other; gives the outputs of each, and the workflow's inputs under no name."""
+    results = {"": workflow_inputs}
     tasks = {node.task.name: node.task for node in workflow.graph.nodes}
-    results: dict[str, Mapping[str, Literal]] = {
-        "": _literals(context, workflow.name, workflow.interface, args, kwargs)
-    }
     nodes = {node.id: node for node in template.nodes}
     for node_id in topological_order({node.id: upstream_ids(node) for node in template.nodes}):
         node = nodes[node_id]
         inputs = {binding.var: _resolve(binding.binding, results) for binding in node.inputs}
         results[node_id] = _run(context, tasks[node.task_node.reference_id.name], inputs)
-    outputs = {binding.var: _resolve(binding.binding, results) for binding in template.outputs}
-    return _returned(context, workflow.interface, outputs)
+    return results
 
 
-def _context() -> TransformContext:
+@contextmanager
+def _context() -> Generator[TransformContext]:
+    """A folder of this call; it stays when there is something in it, because returned values may point there."""
     folder = Path(tempfile.mkdtemp(prefix="jetbridge-local-"))
-    return TransformContext(store=open_store(), raw_prefix=f"file://{folder}/raw", work_dir=folder)
+    try:
+        yield TransformContext(store=open_store(), raw_prefix=f"file://{folder}/raw", work_dir=folder)
+    finally:
+        with suppress(OSError):
+            folder.rmdir()
 
 
 def _run(context: TransformContext, task: AnyTask, literals: Mapping[str, Literal]) -> Mapping[str, Literal]:

@@ -81,7 +81,12 @@ def penguins() -> Plan:
         args=entrypoint(("raw",), "clean"),
         requests=(("cpu", "500m"), ("memory", "1Gi")),
         limits=(("memory", "2Gi"),),
-        secrets=(SecretRef("db", "password"), SecretRef("db", "user", env_var="DB_USER")),
+        secrets=(
+            SecretRef("db", "password"),
+            SecretRef("db", "user", env_var="DB_USER"),
+            SecretRef("tls", "CA", mount="file"),
+            SecretRef("tls", "key", mount="file"),
+        ),
     )
     return plan(
         step(0, "load", {"n": InputRef("n"), "who": InputRef("who")}),

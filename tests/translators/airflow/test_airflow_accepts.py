@@ -189,13 +189,18 @@ def test_a_pod_is_one_container_locked_down(seen: Dag) -> None:
 
 
 def test_secrets_are_references(seen: Dag) -> None:
-    (only,) = seen["dags"]["pod-3.0"]["tasks"]["clean"]["pod"]["spec"]["containers"]
+    spec = seen["dags"]["pod-3.0"]["tasks"]["clean"]["pod"]["spec"]
+    (only,) = spec["containers"]
     references = {item["name"]: item["valueFrom"]["secretKeyRef"] for item in only["env"] if "valueFrom" in item}
     assert references == {
         "_FSEC_DB_PASSWORD": {"name": "db", "key": "password"},
         "DB_USER": {"name": "db", "key": "user"},
     }
     assert only["envFrom"] == [{"secretRef": {"name": "bucket"}}]
+    (volume,), (mount,) = spec["volumes"], only["volumeMounts"]
+    files = [{"key": "CA", "path": "ca"}, {"key": "key", "path": "key"}]
+    assert volume["secret"] == {"secretName": "tls", "items": files}
+    assert (mount["mountPath"], mount["readOnly"], mount["name"]) == ("/etc/secrets/tls", True, volume["name"])
 
 
 def test_user_errors_of_pods_are_final_from_3_3_on(seen: Dag) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
 from jetbridge.entry_points import Discover, discover
 from jetbridge.errors import UsageError
@@ -14,6 +15,7 @@ from jetbridge.store import open_store
 from jetbridge.suggest import did_you_mean
 from jetbridge_translators import registry
 from jetbridge_translators.base import Artifact, Backend, RunRequest, RunResult, Settings
+from jetbridge_translators.handler import TaskHandler
 from jetbridge_translators.plan.build import build
 from jetbridge_translators.plan.check import check
 from jetbridge_translators.plan.model import Plan
@@ -31,9 +33,18 @@ class Engine:
 
     def plan(self, closure: Closure, backend_name: str) -> Plan:
         """The plan of a closure, checked for a back end. Raises `TranslationError`."""
-        plan = build(closure, lambda task_type: registry.handler(task_type, self.find))
-        backend = registry.backend(backend_name, self.find)
-        check(plan, backend, lambda task_type: registry.lowering(backend_name, task_type, self.find) is not None)
+
+        # Entry points are read from disk, so each task type is looked up once a plan, not once a node.
+        @cache
+        def handler(task_type: str) -> TaskHandler | None:
+            return registry.handler(task_type, self.find)
+
+        @cache
+        def has_override(task_type: str) -> bool:
+            return registry.lowering(backend_name, task_type, self.find) is not None
+
+        plan = build(closure, handler)
+        check(plan, registry.backend(backend_name, self.find), has_override)
         return plan
 
     def translate(self, closure: Closure, backend_name: str, settings: Settings) -> Artifact:

@@ -8,9 +8,13 @@ import shutil
 import subprocess
 from datetime import timedelta
 
-from airflow.providers.common.compat.sdk import AirflowFailException
 from airflow.providers.standard.operators.python import PythonOperator
 from airflow.sdk import DAG, Param
+
+try:
+    from airflow.sdk.exceptions import AirflowFailException
+except ImportError:  # Airflow 3.0 and 3.1
+    from airflow.exceptions import AirflowFailException
 
 # The folder of a run in the object store: what tasks exchange lies below it.
 RUN_ROOT = "s3://example/runs/penguins.pipeline/{{ run_id }}"

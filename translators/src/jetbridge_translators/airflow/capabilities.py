@@ -14,9 +14,9 @@ RESOURCE_WORK = refused(
 CAPABILITIES: tuple[Capability, ...] = (
     emulated(
         "task-retries",
-        "`retries`. An error of the user's code is final, except for pods on Airflow 3.0 to 3.2, where it is retried "
-        "like any failure (KubernetesPodOperator fails the same way for every exit code, and `retry_policy` is new "
-        "in 3.3)",
+        "`retries` after a failure of any class; Flyte's own attempts after a system failure are not added. An error "
+        "of the user's code is final, except for pods on Airflow 3.0 to 3.2, where it is retried too "
+        "(KubernetesPodOperator fails alike for every exit code, and `retry_policy` is new in 3.3)",
     ),
     native("task-timeout", "`execution_timeout` of each attempt"),
     refused(

@@ -18,14 +18,16 @@ def chains(edges: Sequence[tuple[Group, str]]) -> tuple[Chain, ...]:
         >>> chains([(("a",), "b"), (("b",), "c"), (("b",), "d"), (("c", "d"), "e")])
         ((('a',), ('b',), ('c', 'd'), ('e',)),)
     """
-    found: list[Chain] = []
+    found: list[list[Group]] = []
+    ends: dict[Group, list[Group]] = {}
     for upstream, downstream in _links(edges):
-        at = next((index for index, chain in enumerate(found) if chain[-1] == upstream), None)
-        if at is None:
-            found.append((upstream, downstream))
-        else:
-            found[at] = (*found[at], downstream)
-    return tuple(found)
+        chain = ends.pop(upstream, None)
+        if chain is None:
+            chain = [upstream]
+            found.append(chain)
+        chain.append(downstream)
+        ends[downstream] = chain
+    return tuple(tuple(chain) for chain in found)
 
 
 def _links(edges: Sequence[tuple[Group, str]]) -> list[tuple[Group, Group]]:

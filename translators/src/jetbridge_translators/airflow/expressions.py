@@ -48,7 +48,7 @@ def imported(path: str) -> Name:
     return Name(name, module)
 
 
-def call(path: str, *args: Expr, **kwargs: Expr) -> Call:
+def call(path: str, /, *args: Expr, **kwargs: Expr) -> Call:
     """A call of something imported.
 
     Example:

@@ -82,7 +82,10 @@ def _survives(literal: Literal, variable: Input) -> bool:
         again = from_json(json.loads(json.dumps(to_json(literal))), variable.type)
     except (JetbridgeError, ValueError, RecursionError):
         return False
-    return again.SerializeToString(deterministic=True) == literal.SerializeToString(deterministic=True)
+    # The default None of an Optional has no union around it, in flytekit's closures and in ours.
+    is_bare_none = literal.scalar.HasField("none_type") and again.scalar.HasField("union")
+    read = again.scalar.union.value if is_bare_none else again
+    return read.SerializeToString(deterministic=True) == literal.SerializeToString(deterministic=True)
 
 
 def context_names(inputs: Sequence[Input]) -> Mapping[str, str]:

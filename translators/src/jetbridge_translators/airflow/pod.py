@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from jetbridge_translators.airflow.attempts import attempt_arguments
 from jetbridge_translators.airflow.definitions import FAIL_ON_USER_ERROR, POD, STORE_SECRET, Constant
@@ -50,15 +50,22 @@ def _resources(work: ContainerWork) -> Call | None:
 
 def _secrets(work: ContainerWork, settings: Settings) -> Expr:
     store: list[Expr] = [STORE_SECRET] if option(settings, "store-secret") else []
-    return [*store, *(_secret(secret) for secret in work.secrets)]
+    variables = [_variable(secret) for secret in work.secrets if secret.mount != "file"]
+    groups = dict.fromkeys(secret.group for secret in work.secrets if secret.mount == "file")
+    return [*store, *variables, *(_files(group, work.secrets) for group in groups)]
 
 
-def _secret(secret: SecretRef) -> Call:
-    """One entry of a Kubernetes Secret, where the entrypoint looks for it (`jetbridge.runtime.secrets`)."""
-    if secret.mount == "file":
-        return call(_REFERENCE, "volume", f"/etc/secrets/{secret.group.lower()}", secret.group, secret.key)
+def _variable(secret: SecretRef) -> Call:
+    """One entry of a Kubernetes Secret as the variable that the entrypoint reads (`jetbridge.runtime.secrets`)."""
     variable = secret.env_var or f"_FSEC_{secret.group}_{secret.key}".upper()
     return call(_REFERENCE, "env", variable, secret.group, secret.key)
+
+
+def _files(group: str, secrets: Sequence[SecretRef]) -> Call:
+    """All entries of one Kubernetes Secret that are wanted as files, in one folder and in lower case."""
+    keys = dict.fromkeys(secret.key for secret in secrets if secret.group == group and secret.mount == "file")
+    items: list[Expr] = [call("kubernetes.client.V1KeyToPath", key=key, path=key.lower()) for key in keys]
+    return call(_REFERENCE, "volume", f"/etc/secrets/{group.lower()}", group, items=items)
 
 
 def _retry_policy(step: Step, settings: Settings) -> Call | None:

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from jetbridge.errors import RunError, UsageError
-from jetbridge.store import join
+from jetbridge.runtime.layout import inputs_uri
+from jetbridge.store import join, open_store
 from jetbridge_translators.airflow.child import child
 from jetbridge_translators.airflow.failure import run_failure
 from jetbridge_translators.airflow.follow import follow
@@ -68,6 +69,9 @@ def _run(
         now = follow(process, home, dag, request)
     seconds = time.monotonic() - started
     run_root = join(request.settings.store, dag, now.run_id)
+    if now.run_id:
+        # Airflow names the run, so its folder is known only now; outputs may be inputs passed through.
+        open_store().write(inputs_uri(run_root), request.inputs.SerializeToString(deterministic=True))
     if now.state != "success":
         raise run_failure(now, plan.steps, run_root, home.log)
     return RunResult(run_id=now.run_id, run_root=run_root, seconds=seconds, steps=_outcome(now))
