@@ -47,7 +47,7 @@ format: install ## Formats the code
 	@$(BIN)/ruff check --fix .
 
 goldens: install ## Rewrites the golden outputs of the examples; review the difference
-	@$(BIN)/python -m pytest -q tests/conformance --update-goldens
+	@$(BIN)/python -m pytest -q tests/conformance/test_goldens.py --update-goldens
 	@git --no-pager diff --stat -- tests/golden
 
 docs: install ## Rewrites the generated pages in docs/reference
