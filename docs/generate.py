@@ -32,10 +32,10 @@ def capabilities() -> str:
     return f"{HEAD}# What each back end makes of each feature\n\n{_LEGEND}\n\n{table}\n\n{notes}"
 
 
-_LEGEND = (
-    "*native*: the engine does it. *emulated*: we do it with the engine's means. *refused*: an error with the reason and "
-    "the way out; nothing is dropped silently. Sub-workflows, branches, maps, gates and dynamic workflows are refused on every back end so far."
-)
+_LEGEND = """\
+*native*: the engine does it. *emulated*: we do it with the engine's means. *refused*: an error with the reason and the
+way out; nothing is dropped silently. Sub-workflows, branches, maps, gates and dynamic workflows are refused on every
+back end so far."""
 
 
 def _notes(name: str, cells: Mapping[str, Capability]) -> str:
@@ -46,7 +46,11 @@ def _notes(name: str, cells: Mapping[str, Capability]) -> str:
         if cells[feature].how
     ]
     backend = registry.backend(name)
-    return f"## {name}\n\nVersions: {', '.join(backend.targets)}; default {backend.default_target}.\n\n" + "\n".join(lines) + "\n"
+    return (
+        f"## {name}\n\nVersions: {', '.join(backend.targets)}; default {backend.default_target}.\n\n"
+        + "\n".join(lines)
+        + "\n"
+    )
 
 
 def command_line() -> str:
@@ -55,7 +59,8 @@ def command_line() -> str:
     sections = [_section("jetbridge", cli.get_help(context))]
     for name in cli.list_commands(context):
         command = cli.get_command(context, name)
-        assert command is not None
+        if command is None:
+            continue
         child = click.Context(command, info_name=name, parent=context, max_content_width=100, terminal_width=100)
         sections.append(_section(f"jetbridge {name}", command.get_help(child)))
     return f"{HEAD}# Command line\n\n" + "\n".join(sections)
@@ -70,8 +75,8 @@ def plugins() -> str:
     rows = []
     for point in discover(registry.PLAN):
         handler = registry.handler(point.name)
-        assert handler is not None
-        rows.append(f"| `{point.name}` | {owner(point)} | {handler.summary} |")
+        summary = handler.summary if handler else ""
+        rows.append(f"| `{point.name}` | {owner(point)} | {summary} |")
     table = "\n".join(["| task type | provided by | what it is |", "|---|---|---|", *rows])
     return f"{HEAD}# Task types\n\n{table}\n"
 

@@ -28,8 +28,14 @@ def steps(build: Path, store: str) -> list[tuple[str, str]]:
     package = build / "penguins.tgz"
     return [
         ("Package the workflow as FlyteIDL", f"jetbridge package {WORKFLOW} -o {package}"),
-        ("Translate it to Argo Workflows", f"jetbridge translate {WORKFLOW} --to argo -o {build}/argo --store s3://demo"),
-        ("Translate it to Airflow", f"jetbridge translate {WORKFLOW} --to airflow -o {build}/airflow --store s3://demo"),
+        (
+            "Translate it to Argo Workflows",
+            f"jetbridge translate {WORKFLOW} --to argo -o {build}/argo --store s3://demo",
+        ),
+        (
+            "Translate it to Airflow",
+            f"jetbridge translate {WORKFLOW} --to airflow -o {build}/airflow --store s3://demo",
+        ),
         (
             "Run it here and as a real Airflow DAG run, and compare every output",
             f"jetbridge compare {WORKFLOW} --on local,airflow --containers process --store {store}",

@@ -171,11 +171,7 @@ def _always_loaded() -> set[str]:
 
 @pytest.mark.parametrize("package", SOURCES)
 def test_files_and_functions_stay_small(package: str) -> None:
-    wrong = [
-        problem
-        for path in files(package)
-        for problem in _too_long(path)
-    ]
+    wrong = [problem for path in files(package) for problem in _too_long(path)]
     assert not wrong
 
 
@@ -195,5 +191,7 @@ SECRETS = re.compile(r"(AKIA[0-9A-Z]{16}|-----BEGIN [A-Z ]*PRIVATE KEY-----)")
 
 
 def test_golden_files_hold_no_credentials() -> None:
-    found = [str(path) for path in (ROOT / "tests/golden").rglob("*") if path.is_file() and SECRETS.search(path.read_text())]
+    found = [
+        str(path) for path in (ROOT / "tests/golden").rglob("*") if path.is_file() and SECRETS.search(path.read_text())
+    ]
     assert not found

@@ -96,4 +96,5 @@ def translate(case: Case, writing: Writing) -> dict[str, bytes]:
 def closure_text(case: Case) -> str:
     """The closure as protobuf text, with the entries of maps sorted by protobuf itself."""
     found = closure(case)
-    return f"{text_format.MessageToString(found.compiled)}\n# launch plan\n{text_format.MessageToString(found.launch_plan)}"
+    parts = [text_format.MessageToString(message) for message in (found.compiled, found.launch_plan)]
+    return "\n# launch plan\n".join(parts)

@@ -44,7 +44,10 @@ def test_a_recoverable_error_is_tried_again(site: Site, runs: Mapping[str, Run])
     done = runs["recovers"].done()
     assert to_json(done.outputs["o0"]) == 1
     assert runs["recovers"].heard.states("flaky") == ["running", "retrying", "succeeded"]
-    assert [line for _, line in runs["recovers"].heard.lines if line.startswith("attempt")] == ["attempt 0", "attempt 1"]
+    assert [line for _, line in runs["recovers"].heard.lines if line.startswith("attempt")] == [
+        "attempt 0",
+        "attempt 1",
+    ]
     assert len(site.pods(runs["recovers"].run_id)) == 2
 
 

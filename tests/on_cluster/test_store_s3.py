@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from jetbridge.store import ObjectNotFoundError, ObjectStore, join
+from tests.on_cluster.site import Site
 
 pytestmark = pytest.mark.cluster
 MIB = 1024 * 1024
@@ -19,8 +20,8 @@ MANY = 10_000
 
 
 @pytest.fixture
-def prefix(s3_store: str) -> str:
-    return join(s3_store, "store-tests", secrets.token_hex(6))
+def prefix(site: Site) -> str:
+    return join(site.store, "store-tests", secrets.token_hex(6))
 
 
 @pytest.mark.parametrize("size", [0, 1, 5 * MIB - 1, 5 * MIB, 5 * MIB + 1])
@@ -46,7 +47,8 @@ def test_exactly_one_of_many_creates_wins(prefix: str) -> None:
     uri = join(prefix, "outputs.pb")
     stores = [ObjectStore() for _ in range(4)]
     with ThreadPoolExecutor(16) as pool:
-        won = list(pool.map(lambda n: stores[n % 4].create(uri, str(n).encode()), range(48)))
+        attempts = [pool.submit(stores[n % 4].create, uri, str(n).encode()) for n in range(48)]
+        won = [attempt.result() for attempt in attempts]
     assert won.count(True) == 1
     assert ObjectStore().read(uri) == str(won.index(True)).encode()
 
@@ -55,7 +57,8 @@ def test_a_prefix_of_ten_thousand_objects_is_listed_whole(prefix: str) -> None:
     store = ObjectStore()
     names = [f"part-{n:05d}" for n in range(MANY)]
     with ThreadPoolExecutor(16) as pool:
-        list(pool.map(lambda name: store.write(join(prefix, "many", name), b"x"), names))
+        writes = [pool.submit(store.write, join(prefix, "many", name), b"x") for name in names]
+        assert [write.result() for write in writes] == [None] * MANY
     assert list(_names(store, join(prefix, "many"))) == names
 
 
