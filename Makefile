@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Every task is a process: without bytecode each would compile pandas again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install demo test test-all lint format goldens docs bench clean cluster-up cluster-down test-cluster
+.PHONY: help install demo test test-all lint format goldens docs clean cluster-up cluster-down test-cluster
 
 help: ## Lists the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -61,10 +61,6 @@ cluster-down: ## Ends what cluster-up started, and leaves nothing behind
 
 test-cluster: install ## The tests on the real engines; uses KUBECONFIG's cluster where that is set
 	@$(BIN)/python -m pytest -q -p no:randomly -m cluster tests/on_cluster
-
-bench: install ## Measures overheads on the cluster against hand-written workflows of the same shape
-	@$(BIN)/python benchmarks/cluster_overhead.py
-	@$(BIN)/python benchmarks/airflow_overhead.py
 
 clean: ## Removes what was installed and built in this folder
 	@rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis

@@ -59,8 +59,8 @@ class Site:
 def find_site(environ: Mapping[str, str]) -> Site | str:
     """The cluster, or why there is none."""
     done = subprocess.run([*_CLUSTER, "status", "--json"], cwd=ROOT, capture_output=True, text=True, check=False)
-    status = json.loads(done.stdout) if done.stdout.startswith("{") else {}
-    ours = {status.get("kubeconfig"), *(status.get("kubeconfigs") or {}).values()}
+    status: dict[str, Any] = json.loads(done.stdout) if done.stdout.startswith("{") else {"kubeconfigs": {}}
+    ours = {status.get("kubeconfig"), *status["kubeconfigs"].values()}
     given = environ.get("KUBECONFIG", "")
     if given and given not in ours:
         return _given(environ, given)

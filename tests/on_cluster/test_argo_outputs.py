@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -50,8 +50,7 @@ def test_outputs_equal_those_of_this_machine(
 
 def test_hostile_strings_come_through(done: Mapping[str, Execution]) -> None:
     outputs = {name: to_json(value) for name, value in done[EVERYTHING].outputs.items()}
-    strings = outputs["strings"]
-    assert isinstance(strings, list)
+    strings = cast("list[str]", outputs["strings"])
     assert {"{{inputs.parameters.x}}", "{{=1+1}}", "line\nnext\r\n\ttab\x01\x7f", "Grüße 🐧 \u2028 é"} <= set(strings)
     assert outputs["s"] == outputs["untouched"] == "{{inputs.parameters.x}}"
     assert outputs["colour"] == "{{blue}}"

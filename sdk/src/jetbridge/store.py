@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -15,9 +16,12 @@ from jetbridge.errors import StoreError
 
 if TYPE_CHECKING:
     from obstore import ObjectMeta
+    from obstore.store import BackoffConfig, RetryConfig
     from obstore.store import ObjectStore as Backing
 
 T = TypeVar("T")
+TASK_PATIENCE = timedelta(seconds=90)
+"""How long a task waits for a store that is away, rather than to lose what it has done to another attempt."""
 
 
 class Store(Protocol):
@@ -93,6 +97,9 @@ class ObjectStore:
 
     Credentials and endpoints come from the environment (`AWS_ACCESS_KEY_ID`, `AWS_ENDPOINT_URL`, …).
 
+    Args:
+        patience: How long one request is repeated while the store does not answer; by default for a few seconds.
+
     Example:
         >>> import tempfile
         >>> store, uri = ObjectStore(), f"file://{tempfile.mkdtemp()}/greeting"
@@ -100,7 +107,8 @@ class ObjectStore:
         (True, False, b'hello')
     """
 
-    def __init__(self) -> None:
+    def __init__(self, patience: timedelta | None = None) -> None:
+        self._patience = patience
         self._clients: dict[str, Backing] = {}
 
     def read(self, uri: str) -> bytes:
@@ -180,7 +188,7 @@ class ObjectStore:
 
     def _client(self, root: str) -> Backing:
         if root not in self._clients:
-            self._clients[root] = _connect(root)
+            self._clients[root] = _connect(root, self._patience)
         return self._clients[root]
 
 
@@ -190,18 +198,29 @@ def _listing(client: Backing, prefix: str) -> Iterable[Sequence[ObjectMeta]]:
     return obstore.list(client, prefix=prefix, return_arrow=False)  # pyright: ignore[reportUnknownMemberType] -- its Arrow overload is untyped
 
 
-def _connect(root: str) -> Backing:
+def _connect(root: str, patience: timedelta | None) -> Backing:
     from obstore.store import LocalStore, from_url
 
     if root == "file:///":
         return LocalStore("/")
-    return from_url(root)
+    return from_url(root) if patience is None else from_url(root, retry_config=_retries(patience))
+
+
+def _retries(patience: timedelta) -> RetryConfig:
+    """Repeats for so long. The library's own ten tries are over in two to five seconds when nobody listens."""
+    backoff: BackoffConfig = {"init_backoff": timedelta(seconds=0.1), "max_backoff": timedelta(seconds=5), "base": 2}
+    return {"retry_timeout": patience, "max_retries": 10_000, "backoff": backoff}
 
 
 def _first_line(error: BaseException) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0]
 
 
-def open_store() -> Store:
-    """The store for every URI, with credentials from the environment."""
-    return ObjectStore()
+def open_store(patience: timedelta | None = None) -> Store:
+    """The store for every URI, with credentials from the environment.
+
+    Args:
+        patience: How long one request is repeated while the store does not answer. A few seconds by default, because a
+            person waits; a task passes `TASK_PATIENCE`.
+    """
+    return ObjectStore(patience)

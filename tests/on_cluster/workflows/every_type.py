@@ -145,8 +145,8 @@ def everything(
     nested: list[dict[str, int]] = [{"a": 1}, {}, {"b": 2**62}],  # noqa: B006
     record: Record = Record(3, Inner("{{inner}}", [1.5, 2.0]), {"{{k}}": 1}),  # noqa: B008
     colour: Colour = Colour.BLUE,
-    when: datetime = datetime(2024, 2, 29, 23, 59, 59, 123456, tzinfo=UTC),  # noqa: B008
-    span: timedelta = timedelta(days=-1, microseconds=1),  # noqa: B008
+    when: datetime = datetime(2024, 2, 29, 23, 59, 59, 123456, tzinfo=UTC),
+    span: timedelta = timedelta(days=-1, microseconds=1),
     something: Optional[str] = "{{some}}",  # noqa: UP045
     nothing: Optional[int] = None,  # noqa: UP045
 ) -> Everything:

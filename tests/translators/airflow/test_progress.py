@@ -92,3 +92,16 @@ def test_every_attempt_is_told() -> None:
 
 def test_what_never_ran_is_skipped() -> None:
     assert events(look(TaskState("b", "skipped", 0, 0.0))) == [("b", "skipped")]
+
+
+def test_a_pods_lines_are_told_without_what_airflow_adds() -> None:
+    manager = "[airflow.providers.cncf.kubernetes.utils.pod_manager.PodManager] loc=pod_manager.py:508"
+    log = f"""\
+{AIRFLOW} [info     ] [DAG TEST] starting task_id=fit map_index=-1 [airflow.sdk.definitions.dag] loc=dag.py:1501
+{AIRFLOW} [info     ] [base] dividing                {manager}
+{AIRFLOW} [info     ] [base]   [base] indented [x] loc=1 {manager}
+{AIRFLOW} [info     ] [base] the last
+ {manager}
+{AIRFLOW} [info     ] Pod phase: Failed, reason: None {manager}
+"""
+    assert read(Reader(), log)[1] == [("fit", "dividing"), ("fit", "  [base] indented [x] loc=1"), ("fit", "the last")]

@@ -25,7 +25,7 @@ from jetbridge.runtime.data import TaskData, task_data
 from jetbridge.runtime.failure import CONVERSION, SYSTEM, TaskFailure, error_document, user_failure
 from jetbridge.runtime.resolver import load_resolver
 from jetbridge.runtime.values import to_inputs, to_outputs
-from jetbridge.store import open_store
+from jetbridge.store import TASK_PATIENCE, open_store
 from jetbridge.task import AnyTask
 from jetbridge.types import TransformContext
 
@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def execute(arguments: Arguments) -> int:
     """Runs one attempt of a task and returns its exit code; nothing a user does raises out of here."""
-    data = task_data(arguments, open_store(), f"{arguments.attempt}-{uuid.uuid4().hex[:8]}")
+    data = task_data(arguments, open_store(TASK_PATIENCE), f"{arguments.attempt}-{uuid.uuid4().hex[:8]}")
     return _reported(data, lambda: _unless_committed(arguments, data))
 
 

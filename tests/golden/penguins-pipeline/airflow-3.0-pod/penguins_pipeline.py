@@ -16,6 +16,7 @@ RUN_ROOT = "s3://example/runs/penguins.pipeline/{{ run_id }}"
 # Every task is one pod: its log goes to Airflow, then it is deleted.
 POD = {
     "startup_timeout_seconds": 600,
+    "startup_check_interval_seconds": 2,
     "get_logs": True,
     "log_events_on_failure": True,
     "on_finish_action": "delete_pod",

@@ -2,26 +2,48 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from jetbridge.errors import RunError
+from jetbridge.runtime.layout import error_uri
 from jetbridge.store import open_store
+from jetbridge_translators.airflow.ending import ending
 from jetbridge_translators.airflow.watch import Snapshot
-from jetbridge_translators.failures import step_failure
+from jetbridge_translators.failures import step_failure, step_lost
 from jetbridge_translators.plan.model import Step
 
+_BACKEND = "Airflow"
 _LOG_LINES = 15
+_HINTS = (
+    (re.compile(r"OOMKilled"), "Give the task more memory: `limits=Resources(mem=…)`."),
+    (re.compile(r"ImagePull|InvalidImageName|ErrImageNeverPull"), "Name an image that the cluster can pull: --image."),
+    (
+        re.compile(r"CreateContainerConfigError|secret"),
+        "Check the name: --store-secret, or the task's `secret_requests`.",
+    ),
+    (re.compile(r"Killing|Evict|Preempt"), "Ask who deletes pods or drains nodes here."),
+)
 
 
 def run_failure(now: Snapshot, steps: Sequence[Step], run_root: str, log: Path) -> RunError:
     """The error of a run that did not succeed: the first task that failed, in the order of the plan."""
-    hint = f"Airflow's log, with all that the tasks printed: {log}"
+    look = f"Airflow's log, with all that the tasks printed: {log}"
     failed = {task.task_id for task in now.tasks if task.state == "failed"}
     first = next((step for step in steps if step.name in failed), None)
-    if first is not None:
-        return step_failure(open_store(), run_root, first, "airflow", hint)
-    return RunError(f"Airflow ended without running the workflow:\n{_tail(log)}", hint=hint)
+    if first is None:
+        return RunError(f"Airflow ended without running the workflow:\n{_tail(log)}", hint=look)
+    end = ending(log.read_text(errors="replace"), first.name)
+    store = open_store()
+    if not end.reason or (end.has_document and store.exists(error_uri(run_root, first.path))):
+        return step_failure(store, run_root, first, _BACKEND, look)
+    return step_lost(first, _BACKEND, end.reason, _hint(end.reason, look))
+
+
+def _hint(reason: str, look: str) -> str:
+    found = next((hint for pattern, hint in _HINTS if pattern.search(reason)), "")
+    return f"{found} {look}".strip()
 
 
 def _tail(log: Path) -> str:

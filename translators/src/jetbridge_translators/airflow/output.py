@@ -9,6 +9,10 @@ from dataclasses import dataclass, replace
 _AIRFLOWS = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z \[(?P<level>\w+) *\] (?P<message>.*)")
 _START = re.compile(r"\[DAG TEST\] starting task_id=(\S+)")
 _END = re.compile(r"\[DAG TEST\] end task ")
+_POD_MANAGER = r"\[airflow\.providers\.cncf\.kubernetes\.utils\.pod_manager\.PodManager\] loc=\S+"
+_OF_POD = re.compile(rf"\[base\] (?P<line>.*?) *(?:{_POD_MANAGER})?")
+_REST_OF_POD = re.compile(rf" *{_POD_MANAGER}")
+"""KubernetesPodOperator logs a pod's lines as its own; the last one keeps its newline, and Airflow goes on below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +47,12 @@ def _lines(reader: Reader, lines: Iterable[str]) -> tuple[Reader, list[tuple[str
     found: list[tuple[str, str]] = []
     for line in lines:
         own = _AIRFLOWS.match(line)
+        of_pod = _OF_POD.fullmatch(own["message"]) if own else None
         if own is not None:
             reader = _after(reader, own["level"], own["message"])
-        elif reader.task_id and not reader.is_trouble:
+        if of_pod is not None and reader.task_id:
+            found.append((reader.task_id, of_pod["line"]))
+        elif own is None and not _REST_OF_POD.fullmatch(line) and reader.task_id and not reader.is_trouble:
             found.append((reader.task_id, line))
     return reader, found
 

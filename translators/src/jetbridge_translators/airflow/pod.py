@@ -93,6 +93,7 @@ def _pod(settings: Settings) -> Constant:
 
 _LIFE: Mapping[str, Expr] = {
     "startup_timeout_seconds": 600,
+    "startup_check_interval_seconds": 2,
     "get_logs": True,
     "log_events_on_failure": True,
     "on_finish_action": "delete_pod",

@@ -20,7 +20,7 @@ _EXIT_STATUS = re.compile(r"Error: exit status \d+")
 
 
 class Logs:
-    """Reads the log of each pod once, each in a thread of its own.
+    """Reads the log of each pod, each in a thread of its own.
 
     Args:
         cluster: Where the pods are.
@@ -31,17 +31,25 @@ class Logs:
         self._cluster = cluster
         self._on_output = on_output
         self._threads: dict[str, threading.Thread] = {}
+        self._last_times: dict[str, str] = {}
         self._places = threading.BoundedSemaphore(_AT_ONCE)
 
     def read(self, now: Snapshot) -> None:
-        """Starts to read the pods that have started since."""
+        """Starts to read the pods that have started since.
+
+        Argo replaces a pod that is deleted in its first seconds by another of the same name, for the same attempt.
+        """
         for step in now.steps.values():
             for attempt in step.attempts:
-                if attempt.has_started and attempt.pod not in self._threads:
-                    # A daemon, so that a container that does not end cannot hold this process.
-                    thread = threading.Thread(target=self._read, args=(step.step, attempt.pod), daemon=True)
-                    self._threads[attempt.pod] = thread
-                    thread.start()
+                thread = self._threads.get(attempt.pod)
+                is_read = thread is not None and (thread.is_alive() or attempt.finished)
+                if attempt.has_started and not is_read:
+                    self._start(step.step, attempt.pod)
+
+    def _start(self, step: str, pod: str) -> None:
+        # A daemon, so that a container that does not end cannot hold this process.
+        self._threads[pod] = threading.Thread(target=self._read, args=(step, pod), daemon=True)
+        self._threads[pod].start()
 
     def finish(self, seconds: float) -> None:
         """Waits for the logs of containers that have ended, at most so long."""
@@ -52,14 +60,13 @@ class Logs:
     def _read(self, step: str, pod: str) -> None:
         """All lines once: after a lost connection those that have been seen are left out, by their times."""
         report = _without_argo(lambda line: self._on_output(step, line))
-        seen = ""
         for attempt in range(_TRIES):
             try:
                 with self._places, closing(self._cluster.log(pod, CONTAINER)) as lines:
                     for line in lines:
                         stamp, _, text = line.partition(" ")
-                        if stamp > seen:
-                            seen = stamp
+                        if stamp > self._last_times.get(pod, ""):
+                            self._last_times[pod] = stamp
                             report(text)
                     return
             except ApiError as error:
