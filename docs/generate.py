@@ -55,13 +55,15 @@ def _notes(name: str, cells: Mapping[str, Capability]) -> str:
 
 def command_line() -> str:
     """Every verb's help."""
-    context = click.Context(cli, info_name="jetbridge", max_content_width=100, terminal_width=100)
+    settings = {**cli.context_settings, "max_content_width": 100, "terminal_width": 100}
+    # As when it is called: click keeps the help option of the first context that a command meets.
+    context = cli.context_class(cli, info_name="jetbridge", **settings)
     sections = [_section("jetbridge", cli.get_help(context))]
     for name in cli.list_commands(context):
         command = cli.get_command(context, name)
         if command is None:
             continue
-        child = click.Context(command, info_name=name, parent=context, max_content_width=100, terminal_width=100)
+        child = command.context_class(command, info_name=name, parent=context, **settings)
         sections.append(_section(f"jetbridge {name}", command.get_help(child)))
     return f"{HEAD}# Command line\n\n" + "\n".join(sections)
 
