@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-import click
-
 from jetbridge.cli.main import cli
 from jetbridge.entry_points import discover, owner
 from jetbridge_translators import registry
