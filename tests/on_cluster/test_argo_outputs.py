@@ -79,7 +79,7 @@ def test_pods_run_without_privileges(pods: Mapping[str, list[dict[str, Any]]]) -
             own = container["securityContext"]
             assert {key: own[key] for key in RESTRICTED} == RESTRICTED
             assert not own.get("privileged")
-            assert own.get("readOnlyRootFilesystem") is True or container["name"] not in OF_ARGO
+            assert own["readOnlyRootFilesystem"] is True
         assert not any(pod["spec"].get(key) for key in ("hostNetwork", "hostPID", "hostIPC"))
         assert not any("hostPath" in volume for volume in pod["spec"]["volumes"])
 

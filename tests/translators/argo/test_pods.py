@@ -20,7 +20,19 @@ def test_pods_run_without_rights() -> None:
     assert made["container"]["securityContext"] == {
         "allowPrivilegeEscalation": False,
         "capabilities": {"drop": ["ALL"]},
+        "readOnlyRootFilesystem": True,
     }
+    assert made["volumes"] == [{"name": "tmp", "emptyDir": {}}]
+    assert made["container"]["volumeMounts"] == [{"name": "tmp", "mountPath": "/tmp"}]
+
+
+def test_an_image_that_writes_elsewhere_may() -> None:
+    made = leaf(penguins(), settings(root_filesystem="writable"))
+    assert "readOnlyRootFilesystem" not in made["container"]["securityContext"]
+    assert "volumes" not in made
+    assert "volumeMounts" not in made["container"]
+    with pytest.raises(UsageError, match="--root-filesystem cannot be 'none'"):
+        leaf(penguins(), settings(root_filesystem="none"))
 
 
 def test_the_image_s_own_user() -> None:
@@ -68,11 +80,11 @@ def test_secrets_are_files_where_the_task_says_so() -> None:
     secrets = tuple(SecretRef("tls", key, mount="file", env_var=f"{key}_PATH") for key in ("KEY", "CERT"))
     made = leaf(plan(step("n0", container_work(secrets=secrets))))
     items = [{"key": "CERT", "path": "cert"}, {"key": "KEY", "path": "key"}]
-    assert made["volumes"] == [
+    assert made["volumes"][1:] == [
         {"name": "secret-tls", "secret": {"secretName": "tls", "items": items, "optional": True}}
     ]
     mount = {"name": "secret-tls", "mountPath": "/etc/flyte/secrets/tls", "readOnly": True}
-    assert made["container"]["volumeMounts"] == [mount]
+    assert made["container"]["volumeMounts"][1:] == [mount]
     assert env(made["container"])["KEY_PATH"] == "/etc/flyte/secrets/tls/key"
     assert env(made["container"])["FLYTE_SECRETS_DEFAULT_DIR"] == "/etc/flyte/secrets"
 

@@ -17,7 +17,7 @@ _ORDER = (
     "inputs timeout retryStrategy limit retryPolicy expression",
     "dag container resource image command args env envFrom resources requests limits",
     "action setOwnerReference successCondition failureCondition manifest",
-    "volumeMounts volumes mountPath secretName items optional",
+    "volumeMounts volumes mountPath emptyDir secretName items optional",
     "automountServiceAccountToken executor securityContext runAsNonRoot runAsUser seccompProfile",
 )
 _RANK = {key: rank for rank, key in enumerate(" ".join(_ORDER).split())}

@@ -16,6 +16,7 @@ from jetbridge_translators.argo.options import ArgoOptions
 from jetbridge_translators.argo.parameters import NODE_PATH, RUN_ROOT, parameter_name, task_tags
 from jetbridge_translators.argo.retry import retry_strategy
 from jetbridge_translators.argo.secrets import secret_env, secret_mounts, secret_volumes
+from jetbridge_translators.argo.security import container_security, pod_security, scratch_mounts, scratch_volumes
 from jetbridge_translators.argo.text import container_string
 from jetbridge_translators.base import Lower, LowerContext, Settings
 from jetbridge_translators.plan.model import Step
@@ -65,7 +66,7 @@ def _container(step: Step, options: ArgoOptions) -> m.Template:
         update={
             "automount_service_account_token": False if options.executor_service_account else None,
             "executor": _executor(options),
-            "volumes": secret_volumes(work.secrets) or None,
+            "volumes": [*scratch_volumes(options), *secret_volumes(work.secrets)] or None,
             "container": m.Container(
                 image=work.image,
                 command=[container_string(text) for text in work.command],
@@ -73,8 +74,8 @@ def _container(step: Step, options: ArgoOptions) -> m.Template:
                 env=_env(work, options) or None,
                 env_from=_env_from(options),
                 resources=_resources(work),
-                volume_mounts=secret_mounts(work.secrets) or None,
-                security_context=_container_security(),
+                volume_mounts=[*scratch_mounts(options), *secret_mounts(work.secrets)] or None,
+                security_context=container_security(options),
             ),
         }
     )
@@ -101,7 +102,7 @@ def _base(step: Step, options: ArgoOptions) -> m.Template:
         metadata=_metadata(step),
         timeout=None if step.timeout is None else _duration(step.timeout),
         retry_strategy=retry_strategy(step.retries),
-        security_context=_pod_security(options),
+        security_context=pod_security(options),
     )
 
 
@@ -123,18 +124,6 @@ def _sorted(mapping: Mapping[str, str]) -> dict[str, str]:
 def _duration(timeout: timedelta) -> str:
     """Whole seconds; Argo gives up before it makes a pod that has two or fewer (`createWorkflowPod`, 3.7 and 4.0)."""
     return f"{max(math.ceil(timeout.total_seconds()), MIN_TIMEOUT)}s"
-
-
-def _pod_security(options: ArgoOptions) -> m.PodSecurityContext:
-    return m.PodSecurityContext(
-        run_as_non_root=True,
-        run_as_user=options.run_as_user,
-        seccomp_profile=m.SeccompProfile(type="RuntimeDefault"),
-    )
-
-
-def _container_security() -> m.SecurityContext:
-    return m.SecurityContext(allow_privilege_escalation=False, capabilities=m.Capabilities(drop=["ALL"]))
 
 
 def _executor(options: ArgoOptions) -> m.ExecutorConfig | None:

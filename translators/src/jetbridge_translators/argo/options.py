@@ -12,6 +12,7 @@ TARGETS = ("3.7", "4.0")
 DEFAULT_TARGET = "3.7"
 OLDEST_PATCH = {"3.7": "3.7.16", "4.0": "4.0.7"}
 """The oldest patch release of each version whose substitution rules the manifests rely on (Argo's upgrading.md)."""
+READ_ONLY = "read-only"
 
 OPTIONS = (
     Option(name="namespace", help="Kubernetes namespace of the manifests; default: the one of the kubectl context."),
@@ -24,12 +25,18 @@ OPTIONS = (
     Option(name="store-secret", help="Secret whose keys become environment variables, such as AWS_ACCESS_KEY_ID."),
     Option(name="store-endpoint", help="URL of an S3 service other than AWS, as the pods reach it."),
     Option(name="run-as-user", help="User id of the pods; `image` for the one of each image.", default="8737"),
+    Option(
+        name="root-filesystem",
+        help="`read-only`: a task can write below /tmp alone; `writable` for images that write elsewhere.",
+        default=READ_ONLY,
+    ),
 )
 
 _LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _NAME = re.compile(rf"{_LABEL}(\.{_LABEL})*")
 _NAMES = ("namespace", "service-account", "executor-service-account", "store-secret")
 _ENDPOINT = re.compile(r"https?://[^\s{}$]+")
+_ROOT = re.compile(rf"{READ_ONLY}|writable")
 _USER = re.compile(r"[1-9][0-9]{0,9}|image")
 
 
@@ -45,6 +52,7 @@ class ArgoOptions:
     store_secret: str
     store_endpoint: str
     run_as_user: int | None
+    read_only_root: bool
 
 
 def read_options(settings: Settings) -> ArgoOptions:
@@ -52,6 +60,7 @@ def read_options(settings: Settings) -> ArgoOptions:
     values = {option.name: settings.options.get(option.name, option.default) for option in OPTIONS}
     _check_names(values)
     user = _matching(values["run-as-user"], _USER, "run-as-user", "Give a user id above 0, or `image`.")
+    root = _matching(values["root-filesystem"], _ROOT, "root-filesystem", "Give `read-only` or `writable`.")
     return ArgoOptions(
         target=_target(settings.target or DEFAULT_TARGET),
         store=_store(settings.store),
@@ -61,6 +70,7 @@ def read_options(settings: Settings) -> ArgoOptions:
         store_secret=values["store-secret"],
         store_endpoint=_endpoint(values["store-endpoint"]),
         run_as_user=None if user == "image" else int(user),
+        read_only_root=root == READ_ONLY,
     )
 
 
