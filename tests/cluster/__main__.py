@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import sys
 
 from tests.cluster import settings
@@ -12,6 +11,7 @@ from tests.cluster.build import default_builder
 from tests.cluster.cluster import ORDER, Cluster
 from tests.cluster.down import down
 from tests.cluster.errors import ClusterError
+from tests.cluster.host import obstacles, require_host
 from tests.cluster.lock import exclusive
 from tests.cluster.paths import Paths, default_paths
 from tests.cluster.processes import Supervisor
@@ -27,6 +27,8 @@ examples:
   python3 -m tests.cluster status --json      where everything is
 """
 
+CANNOT_HOST = 3
+
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
@@ -40,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
         verbs.add_parser(verb, help=text).add_argument("--argo", choices=sorted(settings.ARGO), default="")
     verbs.add_parser("down", help="end what `up` started, and leave nothing behind")
     verbs.add_parser("status", help="what runs").add_argument("--json", action="store_true", dest="as_json")
+    verbs.add_parser("check", help="tell whether this machine can host it; exit code 3 when not")
     verbs.add_parser("image", help="make and load the task image of this checkout")
     for verb in ("start", "stop"):
         verbs.add_parser(verb, help=f"{verb} one part of a cluster that is up").add_argument("part", choices=ORDER)
@@ -50,14 +53,6 @@ def _cluster(paths: Paths, argo: str) -> Cluster:
     supervisor = Supervisor(paths)
     line = argo or supervisor.state().argo or settings.DEFAULT_ARGO
     return Cluster(paths, default_builder(paths), supervisor, line)
-
-
-def _refuse_wrong_host() -> None:
-    if sys.platform != "linux" or platform.machine() != "x86_64" or os.geteuid() != 0:
-        raise ClusterError(
-            "the test cluster runs on Linux on x86_64 and as root: it makes a bridge, mounts and packet filter rules",
-            "set KUBECONFIG to use a cluster that you have.",
-        )
 
 
 def _run(arguments: argparse.Namespace, cluster: Cluster) -> None:
@@ -76,16 +71,24 @@ def _run(arguments: argparse.Namespace, cluster: Cluster) -> None:
             cluster.supervisor.stop(arguments.part)
 
 
+def _check() -> int:
+    found = obstacles()
+    say("\n".join(f"the cluster cannot run here: {reason}" for reason in found) or "the cluster can run here")
+    return CANNOT_HOST if found else 0
+
+
 def main() -> int:
-    """Run one verb; the exit code is 0, 1 for a failure, 2 for wrong usage."""
+    """Run one verb; the exit code is 0, 1 for a failure, 2 for wrong usage, 3 for a machine that cannot host it."""
     arguments = _parser().parse_args()
     paths = default_paths()
+    if arguments.verb == "check":
+        return _check()
     given = os.environ.get("KUBECONFIG")
     if given and given != str(paths.kubeconfig) and arguments.verb in ("up", "build", "down"):
         say(f"KUBECONFIG={given}: that cluster is used; nothing of Kubernetes is built, started or ended here.")
         return 0
     try:
-        _refuse_wrong_host()
+        require_host()
         cluster = _cluster(paths, getattr(arguments, "argo", ""))
         if arguments.verb == "status":
             return status(cluster, arguments.as_json)

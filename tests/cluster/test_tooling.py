@@ -12,6 +12,7 @@ import pytest
 
 from tests.cluster.errors import ClusterError
 from tests.cluster.files import write_changed
+from tests.cluster.host import missing_capabilities
 from tests.cluster.oci import Image, image_digest, make_layer, write_image
 from tests.cluster.paths import Paths
 from tests.cluster.processes import Service, Supervisor, is_alive, start_time
@@ -96,3 +97,15 @@ def test_a_file_with_the_same_content_is_not_written_again(tmp_path: Path) -> No
 def test_the_command_line_explains_itself() -> None:
     done = subprocess.run([sys.executable, "-m", "tests.cluster", "--help"], capture_output=True, text=True, check=True)
     assert "stop gateway" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("effective", "missing"),
+    [
+        ("000001ffffffffff", []),
+        ("00000000a80425fb", ["CAP_NET_ADMIN", "CAP_SYS_ADMIN"]),  # what Docker leaves by default
+        ("0000000000001000", ["CAP_SYS_ADMIN"]),
+    ],
+)
+def test_a_machine_that_withholds_rights_is_known(effective: str, missing: list[str]) -> None:
+    assert missing_capabilities(f"Name:\tpython\nCapEff:\t{effective}\n") == missing
