@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Every task is a process: without bytecode each would compile pandas again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install demo test test-all lint format goldens docs clean cluster-up cluster-down test-cluster
+.PHONY: help install demo test test-all lint format goldens docs clean cluster-up cluster-down test-cluster bench bench-cluster
 
 help: ## Lists the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -24,7 +24,7 @@ $(UV):
 
 .venv/.installed: $(UV) uv.lock pyproject.toml sdk/pyproject.toml translators/pyproject.toml plugins/pyproject.toml
 	@echo "Installing the locked environment …"
-	@$(UV) sync --locked --all-groups --python $(PYTHON)
+	@$(UV) sync --locked --all-groups --no-group fuzz --python $(PYTHON)
 	@touch $@
 
 demo: install ## The main job on real data: package, translate, run locally and on Airflow, compare
@@ -47,7 +47,7 @@ format: install ## Formats the code
 	@$(BIN)/ruff check --fix .
 
 goldens: install ## Rewrites the golden outputs of the examples; review the difference
-	@$(BIN)/python -m pytest -q tests/conformance/test_goldens.py --update-goldens
+	@$(BIN)/python -m pytest -q tests/conformance/test_goldens.py tests/conformance/test_reference.py --update-goldens
 	@git --no-pager diff --stat -- tests/golden
 
 docs: install ## Rewrites the generated pages in docs/reference
@@ -61,6 +61,14 @@ cluster-down: ## Ends what cluster-up started, and leaves nothing behind
 
 test-cluster: install ## The tests on the real engines; uses KUBECONFIG's cluster where that is set
 	@$(BIN)/python -m pytest -q -p no:randomly -m cluster tests/on_cluster
+
+bench: install ## What Jetbridge costs beside what it replaces, without a cluster
+	@for name in entrypoint import_time translate dataplane "dataplane --only huge"; do $(BIN)/python -m benchmarks.$$name; done
+	@echo "On the cluster: make cluster-up bench-cluster. One alone: python -m benchmarks.entrypoint --help"
+
+bench-cluster: install ## The same on Argo and on Airflow's pods; uses KUBECONFIG's cluster where that is set
+	@$(BIN)/python -m benchmarks.cluster_overhead
+	@$(BIN)/python -m benchmarks.airflow_overhead
 
 clean: ## Removes what was installed and built in this folder
 	@rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis

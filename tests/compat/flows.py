@@ -170,10 +170,10 @@ daily = LaunchPlan.create("daily", simple, schedule=CronSchedule(schedule="@dail
 
 
 @contextmanager
-def loaded(sdk: str, folder: Path) -> Generator[types.ModuleType]:
+def loaded(sdk: str, folder: Path, source: str = SOURCE, **modules: str) -> Generator[types.ModuleType]:
     """The module under the name `same`, which is among the imported ones until the block ends."""
     path = folder / "same.py"
-    path.write_text(SOURCE.format(sdk=sdk))
+    path.write_text(source.format(sdk=sdk, **modules))
     spec = importlib.util.spec_from_file_location("same", path)
     assert spec is not None
     assert spec.loader is not None

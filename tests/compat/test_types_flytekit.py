@@ -39,8 +39,8 @@ class Color(enum.Enum):
     BLUE = "blue"
 
 
-class Level(enum.Enum):
-    LOW = 1
+class Name(enum.StrEnum):
+    ADA = "ada"
 
 
 @dataclass
@@ -74,7 +74,6 @@ class Wide:
     maybe: list[Inner] | None
     either: int | str | None
     pair: tuple[int, str]
-    level: Level
     optional: Inner | None = None
     color_default: Color = Color.RED
     fresh: list[int] = field(default_factory=list)
@@ -99,7 +98,7 @@ class Forest:
 
 WIDE = Wide(
     1, 2.0, "s", True, NOON, NOON.date(), dt.timedelta(seconds=3.5), Color.BLUE, [1], {"a": 1.0}, {3: "x"},
-    {"z": [1, None]}, [1, "x"], Inner(1), [Inner(2, "x")], None, "q", (1, "a"), Level.LOW,
+    {"z": [1, None]}, [1, "x"], Inner(1), [Inner(2, "x")], None, "q", (1, "a"),
 )  # fmt: skip
 
 VALUES: list[tuple[Any, Any]] = [
@@ -132,6 +131,16 @@ VALUES: list[tuple[Any, Any]] = [
     (Optional[dict[str, int]], {"a": 1}),
     (typing.Annotated[int, "note"], 3),
     (typing.Literal["a", "b"], "a"),
+    (typing.Literal[1, 2], 2),
+    (typing.Literal[True], True),
+    (Name, Name.ADA),
+    (Union[int, typing.Literal["a"]], "a"),
+    (Union[str, Name], "a"),
+    (Union[list[int], list[str]], ["a"]),
+    (Union[dt.datetime, dt.date], dt.date(2026, 1, 31)),
+    (Union[dict, Inner], Inner(1)),
+    (dict[float, str], {1.5: "a"}),
+    (dict[str, dict[int, str]], {"a": {1: "x"}}),
     (Inner, Inner(1)),
     (Empty, Empty()),
     (dict[str, Inner], {"a": Inner(1)}),
@@ -284,7 +293,7 @@ def test_dataclasses_with_files_both_ways(ours: TransformContext, theirs: FlyteC
     assert (Path(back.file).read_text(), Path(back.folder, "f").read_text(), back.table) == ("x", "x", None)
 
 
-@pytest.mark.parametrize("python_type", [list, tuple, tuple[int, str], Level], ids=ident)
+@pytest.mark.parametrize("python_type", [list, tuple, tuple[int, str]], ids=ident)
 def test_both_refuse(python_type: Any) -> None:
     from jetbridge.errors import TypeTransformError
 

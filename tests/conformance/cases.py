@@ -1,100 +1,98 @@
-"""The cases of the conformance matrix: workflows in `examples/`, and how each back end writes them."""
+"""All cases: the examples, and small workflows with one thing each."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
+from tests.conformance.case import Case
 
-from google.protobuf import text_format
-
-from jetbridge.cli.target import load_target
-from jetbridge.serialize.closure import Closure
-from jetbridge.serialize.settings import SerializationSettings
-from jetbridge_translators import registry
-from jetbridge_translators.api import Engine
-from jetbridge_translators.base import Settings
-from jetbridge_translators.plan.build import build
-from jetbridge_translators.plan.model import Plan
-
-ROOT = Path(__file__).parents[2]
-GOLDEN = ROOT / "tests" / "golden"
-IMAGE = "ghcr.io/example/tasks:1"
-STORE = "s3://example/runs"
+_SECRETS = {"conformance": {"word": "open sesame", "other": "{{not}} a template"}}
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A workflow of the examples."""
+EXAMPLES = (
+    Case(target="examples/penguins.py:pipeline", composite=True, exact=False),
+    Case(target="examples/hello_spark.py:my_spark", features=("resource-work",), needs=("spark-operator",)),
+)
 
-    file: str
-    workflow: str
+GRAPHS = (
+    Case(target="graphs.py:one_task"),
+    Case(target="graphs.py:chain", inputs=("n=-5",)),
+    Case(target="graphs.py:fan_out_and_in", features=("bindings-collection",)),
+    Case(target="graphs.py:several_outputs", inputs=("a=100",)),
+    Case(target="graphs.py:no_outputs"),
+    Case(target="graphs.py:same_task"),
+    Case(target="graphs.py:defaults_and_constants", features=("workflow-inputs", "workflow-outputs")),
+    Case(target="graphs.py:ordered"),
+    Case(target="graphs.py:graph", inputs=("n=3",), composite=True),
+)
 
-    @property
-    def target(self) -> str:
-        return f"{ROOT / 'examples' / self.file}:{self.workflow}"
+VALUES = (
+    Case(target="values.py:every_primitive"),
+    Case(target="values.py:extreme_primitives"),
+    Case(target="values.py:lists_and_dicts"),
+    Case(target="values.py:attributes", features=("bindings-attribute",)),
+    Case(target="values.py:dataclass_input"),
+    Case(target="values.py:unions_and_enums"),
+    Case(target="values.py:hostile_texts", features=("task-environment",)),
+    Case(
+        target="values.py:every_kind",
+        inputs=("one={{=1}}{% $(HOME) \"'\n.sh", "nothing=3", 'tree={"a": {"b": [-1], "label": "$$"}}'),
+        composite=True,
+    ),
+)
 
-    @property
-    def golden(self) -> Path:
-        return GOLDEN / f"{self.file.removesuffix('.py')}-{self.workflow}"
+STORED = (
+    Case(target="stored.py:files"),
+    Case(target="stored.py:directories"),
+    Case(target="tables.py:tables"),
+    Case(target="tables.py:every_store", composite=True),
+)
 
+ATTEMPTS = (
+    Case(target="attempts.py:recovers", features=("task-retries",)),
+    Case(
+        target="attempts.py:overrides",
+        composite=True,
+        features=("task-retries", "task-timeout", "task-resources", "task-interruptible"),
+    ),
+)
 
-@dataclass(frozen=True, slots=True)
-class Writing:
-    """A way to write a workflow: a back end, its version and options."""
+FAILING = (
+    Case(target="failing.py:raises", fails=True, composite=True),
+    Case(target="failing.py:gives_up", fails=True),
+    Case(target="failing.py:raises_a_code", fails=True),
+    Case(target="failing.py:exits", fails=True),
+    Case(target="failing.py:returns_another_type", fails=True),
+)
 
-    backend: str
-    target: str
-    options: tuple[tuple[str, str], ...] = ()
+LAUNCH_PLANS = (
+    Case(target="launched.py:fixed", composite=True, features=("workflow-fixed-inputs",)),
+    Case(target="launched.py:nightly", inputs=("times=0",), features=("launch-plan-schedule",)),
+    Case(target="launched.py:often", features=("launch-plan-schedule",)),
+    Case(target="launched.py:limited", unplanned="max_parallelism"),
+)
 
-    @property
-    def name(self) -> str:
-        return "-".join([self.backend, self.target, *(value for _, value in self.options)])
+ASKED = (
+    Case(target="asked.py:environment", features=("task-environment",)),
+    Case(target="asked.py:secrets", composite=True, features=("task-secrets",), secrets=_SECRETS),
+    Case(target="asked.py:labels", features=("task-labels",)),
+    Case(target="asked.py:cache", features=("task-cache",)),
+    Case(target="asked.py:deck", composite=True, features=("task-deck",)),
+    Case(target="asked.py:pod_template_name", features=("task-pod-template-name",)),
+    Case(target="asked.py:interruptible", features=("task-interruptible",)),
+)
 
-    @property
-    def settings(self) -> Settings:
-        return Settings(store=STORE, target=self.target, options=dict(self.options))
+SEMANTICS = (
+    Case(target="sub_workflows.py:three_deep", composite=True, unplanned="UnsupportedNode"),
+    Case(target="sub_workflows.py:launch_plan_as_node", unplanned="'LaunchPlan' object is not callable"),
+    Case(target="conditionals.py:three_ways", composite=True, unplanned="conditional"),
+    Case(target="conditionals.py:fails", fails=True, says="too small", unplanned="conditional"),
+    Case(target="maps.py:mapped", composite=True, unplanned="map_task"),
+    Case(target="maps.py:nothing_to_map", unplanned="map_task"),
+    Case(target="maps.py:some_fail", unplanned="map_task"),
+    Case(target="dynamics.py:grown", unplanned="dynamic"),
+    Case(target="gates.py:slept", composite=True, unplanned="sleep"),
+    Case(target="failure_nodes.py:cleaned", fails=True, unplanned="WorkflowFailurePolicy"),
+    Case(target="failure_nodes.py:goes_on", fails=True, unplanned="WorkflowFailurePolicy"),
+    Case(target="imperative.py:built", inputs=("n=1",), unplanned="Workflow"),
+)
 
-
-CASES = (Case("penguins.py", "pipeline"), Case("hello_spark.py", "my_spark"))
-
-
-def writings() -> tuple[Writing, ...]:
-    """Every installed back end that translates, at its default version and its newest, with each of its choices."""
-    return tuple(
-        Writing(name, target, options)
-        for name in registry.backend_names()
-        for backend in [registry.backend(name)]
-        if backend.translate is not None
-        for target in dict.fromkeys([backend.default_target, backend.targets[-1]])
-        for options in _choices(name)
-    )
-
-
-def _choices(name: str) -> list[tuple[tuple[str, str], ...]]:
-    """One set of options for each choice of the first option that has choices."""
-    for option in registry.backend(name).options:
-        if option.choices:
-            return [((option.name, choice),) for choice in option.choices]
-    return [()]
-
-
-@cache
-def closure(case: Case) -> Closure:
-    return load_target(case.target).close(SerializationSettings(image=IMAGE, source_root=str(ROOT / "examples")))
-
-
-@cache
-def plan(case: Case) -> Plan:
-    return build(closure(case), registry.handler)
-
-
-def translate(case: Case, writing: Writing) -> dict[str, bytes]:
-    return dict(Engine().translate(closure(case), writing.backend, writing.settings).files)
-
-
-def closure_text(case: Case) -> str:
-    """The closure as protobuf text, with the entries of maps sorted by protobuf itself."""
-    found = closure(case)
-    parts = [text_format.MessageToString(message) for message in (found.compiled, found.launch_plan)]
-    return "\n# launch plan\n".join(parts)
+CASES = (*EXAMPLES, *GRAPHS, *VALUES, *STORED, *ATTEMPTS, *FAILING, *LAUNCH_PLANS, *ASKED, *SEMANTICS)

@@ -1,40 +1,54 @@
-"""T0 and T1: every example's closure, plan and native files are what a reviewer has seen."""
+"""T0 and T1: each case's plan and native files are what a reviewer has seen, the composite ones' of every version."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from tests.conformance.cases import CASES, Case, Writing, closure_text, plan, translate, writings
+from jetbridge_translators import registry
+from tests.conformance import making
+from tests.conformance.case import Case
+from tests.conformance.cases import CASES
+from tests.conformance.golden import check_golden
 from tests.conformance.plan_text import plan_text
+from tests.conformance.profile import Writing, find, profiles, writings
+from tests.conformance.refusals import expect
 
-cases = pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.file}:{case.workflow}")
+EVERY_VERSION = [case for case in CASES if case.composite]
+cases = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+
+
+def is_default(writing: Writing) -> bool:
+    """Whether it is what a user gets who chooses nothing."""
+    backend = registry.backend(writing.backend, find)
+    defaults = {option.name: option.default for option in backend.options}
+    return writing.target == backend.default_target and defaults | dict(writing.options) == defaults
+
+
+NATIVE = [
+    pytest.param(case, writing, id=f"{writing.name}-{case.name}")
+    for case in CASES
+    for writing in writings()
+    if case in EVERY_VERSION or is_default(writing)
+]
+
+
+@pytest.mark.parametrize("case", EVERY_VERSION, ids=lambda case: case.name)
+def test_closure(case: Case, update_goldens: bool, request: pytest.FixtureRequest) -> None:
+    expect(request, case)
+    check_golden(case.golden / "closure.txtpb", making.closure_text(case).encode(), update_goldens)
 
 
 @cases
-def test_closure(case: Case, update_goldens: bool) -> None:
-    _check(case.golden / "closure.txtpb", closure_text(case).encode(), update_goldens)
+def test_plan(case: Case, update_goldens: bool, request: pytest.FixtureRequest) -> None:
+    expect(request, case)
+    check_golden(case.golden / "plan.txt", plan_text(making.plan(case)).encode(), update_goldens)
 
 
-@cases
-def test_plan(case: Case, update_goldens: bool) -> None:
-    _check(case.golden / "plan.txt", plan_text(plan(case)).encode(), update_goldens)
-
-
-@cases
-@pytest.mark.parametrize("writing", writings(), ids=lambda writing: writing.name)
-def test_native(case: Case, writing: Writing, update_goldens: bool) -> None:
-    folder = case.golden / writing.name
-    files = translate(case, writing)
+@pytest.mark.parametrize(("case", "writing"), NATIVE)
+def test_native(case: Case, writing: Writing, update_goldens: bool, request: pytest.FixtureRequest) -> None:
+    expect(request, case, writing.backend)
+    folder = profiles()[writing.backend].goldens / case.name / writing.name
+    files = making.translate(case, writing)
     for name, data in files.items():
-        _check(folder / name, data, update_goldens)
+        check_golden(folder / name, data, update_goldens)
     assert {path.name for path in folder.iterdir()} == set(files), "a golden file is no longer written"
-
-
-def _check(path: Path, data: bytes, update: bool) -> None:
-    if update:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-    assert path.is_file(), f"there is no golden {path}: run `make goldens` and review it"
-    assert data.decode() == path.read_text(), f"{path.name} changed: run `make goldens` and review the difference"

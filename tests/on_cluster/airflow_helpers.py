@@ -9,9 +9,11 @@ import sys
 import time
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from tempfile import NamedTemporaryFile
+from typing import IO, Any
 
 from tests.on_cluster.site import ROOT, Site
 
@@ -34,14 +36,21 @@ class Ended:
 class Command:
     """A command that may still run."""
 
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[bytes]
     started: float
+    out: Path
+    log: Path
 
     def ended(self) -> Ended:
         """Waits for the end."""
-        out, said = self.process.communicate(timeout=300)
-        record = json.loads(out) if out.strip() else None
-        return Ended(self.process.returncode, record, said, time.monotonic() - self.started)
+        code = self.process.wait(300)
+        out = self.out.read_text().strip()
+        return Ended(code, json.loads(out) if out else None, self.log.read_text(), time.monotonic() - self.started)
+
+    def end(self) -> None:
+        """Ends it where it still runs."""
+        self.process.terminate()
+        self.process.wait(60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +62,14 @@ class Airflow:
         kubeconfig: What Airflow is told of it.
         folder: Where Airflow's homes lie.
         options: Of the Airflow back end.
+        started: Every command that was started.
     """
 
     site: Site
     kubeconfig: str
     folder: Path
     options: Mapping[str, str]
+    started: list[Command] = field(default_factory=list[Command])
 
     @property
     def environ(self) -> dict[str, str]:
@@ -70,15 +81,16 @@ class Airflow:
         """Starts `jetbridge …` with the options of a run on Airflow."""
         options = [text for name, value in self.options.items() for text in (f"--{name}", value)]
         where = ["--store", self.site.store, "--image", image or self.site.image]
-        process = subprocess.Popen(
-            [*JETBRIDGE, *arguments, *where, *options],
-            env=self.environ,
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        return Command(process, time.monotonic())
+        with self._file() as out, self._file() as log:
+            process = subprocess.Popen(
+                [*JETBRIDGE, *arguments, *where, *options], env=self.environ, cwd=ROOT, stdout=out, stderr=log
+            )
+        command = Command(process, time.monotonic(), Path(out.name), Path(log.name))
+        self.started.append(command)
+        return command
+
+    def _file(self) -> IO[bytes]:
+        return NamedTemporaryFile(dir=self.folder, prefix="said-", delete=False)
 
     def run(self, workflow: str, *arguments: str, image: str = "") -> Command:
         """Starts a workflow of `workflows/`."""
@@ -134,9 +146,21 @@ class Seen:
             time.sleep(0.3)
         raise AssertionError(f"no pod of {dag_id} was {phase}")
 
+    def seconds(self, dag_id: str) -> list[float]:
+        """How long each pod of a DAG lived until somebody asked to delete it."""
+        ends = (states[-1]["metadata"] for states in self.pods(dag_id).values())
+        return [
+            _time(end["deletionTimestamp"]) - end["deletionGracePeriodSeconds"] - _time(end["creationTimestamp"])
+            for end in ends
+        ]
+
     def tasks(self, dag_id: str) -> list[str]:
         """The task of each pod of a DAG, sorted."""
         return sorted(states[0]["metadata"]["labels"]["task_id"] for states in self.pods(dag_id).values())
+
+
+def _time(text: str) -> float:
+    return datetime.fromisoformat(text).timestamp()
 
 
 def _next(text: str, at: int) -> int:

@@ -85,6 +85,7 @@ def test_pods_run_without_privileges(ended: Mapping[str, Ended], seen: Seen) -> 
         (container,) = pod["spec"]["containers"]
         assert container["securityContext"]["allowPrivilegeEscalation"] is False
         assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
+        assert container["securityContext"]["readOnlyRootFilesystem"] is True
         assert not container["securityContext"].get("privileged")
         assert not any(pod["spec"].get(key) for key in ("hostNetwork", "hostPID", "hostIPC"))
         assert not any("hostPath" in volume for volume in pod["spec"].get("volumes", ()))

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from jetbridge.store import ObjectNotFoundError, ObjectStore, join
+from jetbridge.store.folders import download_folder, upload_folder
 from tests.on_cluster.site import Site
+from tests.sdk.test_store_memory import peak
 
 pytestmark = pytest.mark.cluster
 MIB = 1024 * 1024
@@ -84,3 +86,25 @@ def _names(store: ObjectStore, prefix: str) -> Iterator[str]:
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@pytest.mark.parametrize("way", [("upload", "download"), ("write", "read")], ids=["files", "streams"])
+def test_a_gibibyte_takes_little_memory(prefix: str, site: Site, tmp_path: Path, way: tuple[str, str]) -> None:
+    source, back, uri = tmp_path / "source", tmp_path / "back", join(prefix, "gibibyte")
+    with source.open("wb") as file:
+        file.truncate(1024 * MIB)
+        file.write(secrets.token_bytes(MIB))
+    assert peak(way[0], source, uri, dict(site.environ)) < 200
+    assert peak(way[1], back, uri, dict(site.environ)) < 200
+    assert _digest(back) == _digest(source)
+
+
+def test_ten_thousand_files_there_and_back(prefix: str, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for number in range(MANY):
+        (tmp_path / "in" / f"part-{number:05d}").write_bytes(b"%d" % number)
+    store, uri = ObjectStore(), join(prefix, "folder")
+    upload_folder(store, tmp_path / "in", uri)
+    download_folder(store, uri, tmp_path / "out")
+    assert len(list((tmp_path / "out").iterdir())) == MANY
+    assert all((tmp_path / "out" / f"part-{n:05d}").read_bytes() == b"%d" % n for n in range(MANY))

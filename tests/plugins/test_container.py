@@ -47,7 +47,7 @@ def test_a_task_becomes_container_work() -> None:
     assert dict(work.limits) == {"memory": "1Gi"}
     assert work.secrets == (
         SecretRef("db", "password"),
-        SecretRef("db", "user", "USER_NAME", "env"),
+        SecretRef("db", "user", "USER_NAME", "env_var"),
         SecretRef("db", "key", mount="file"),
     )
 

@@ -13,15 +13,24 @@ from hypothesis import strategies as st
 
 from jetbridge.bindings import (
     MAX_DEPTH,
+    AttrPath,
     Bind,
+    Choice,
+    Comparison,
+    Condition,
+    Conjunction,
+    EachOf,
+    Failure,
     InputRef,
     JsonConstant,
     ListOf,
     MapOf,
     OutputRef,
     ProtoConstant,
+    follow,
     json_text,
     parse,
+    relocate,
     render,
 )
 from jetbridge.errors import BindingError
@@ -57,11 +66,19 @@ LEAVES: st.SearchStrategy[Bind] = st.one_of(
     st.builds(InputRef, NAMES, PATHS),
     st.builds(OutputRef, NODES, NAMES, PATHS),
     st.builds(JsonConstant, JSON.map(json_text), PATHS),
-    st.builds(ProtoConstant, st.binary(max_size=20)),
+    st.builds(ProtoConstant, st.binary(max_size=20), PATHS),
+    st.just(Failure()),
+)
+OPERATORS = st.sampled_from(["eq", "ne", "gt", "ge", "lt", "le"])
+COMPARISONS = st.builds(Comparison, OPERATORS, st.sampled_from(["integer", "string"]), LEAVES, LEAVES)
+CONDITIONS: st.SearchStrategy[Condition] = st.one_of(
+    COMPARISONS, st.builds(Conjunction, st.sampled_from(["and", "or"]), COMPARISONS, COMPARISONS)
 )
 BINDS: st.SearchStrategy[Bind] = st.recursive(
     LEAVES,
     lambda inner: st.one_of(
+        st.builds(EachOf, inner, NODES, NAMES, st.booleans()),
+        st.builds(Choice, CONDITIONS, inner, st.one_of(st.none(), inner)),
         st.lists(inner, max_size=3).map(lambda items: ListOf(tuple(items))),
         st.dictionaries(TEXTS, inner, max_size=3).map(lambda entries: MapOf(tuple(sorted(entries.items())))),
     ),
@@ -90,7 +107,7 @@ def test_json_text_means_the_same_and_holds_no_template(value: Any) -> None:
 
 @given(st.text(max_size=40))
 def test_any_text_is_a_binding_or_a_binding_error(text: str) -> None:
-    for prefix in ("", "json:", "pb:", "n0.o0", "[", "{"):
+    for prefix in ("", "json:", "pb:", "n0.o0", "[", "{", "each(n0.o0, ", "if(gt(integer, n0.o0, "):
         with suppress(BindingError):
             bind = parse(prefix + text)
             assert parse(render(bind, {})) == bind
@@ -123,6 +140,14 @@ def test_any_text_is_a_binding_or_a_binding_error(text: str) -> None:
         "{a: n0.o0}",
         r'{"\x": n0.o0}',
         "[n0.o0]]",
+        "each(n0.o0)",
+        "each(n0.o0, json:1)",
+        "some(n0.o0, n2.o0",
+        "if(n0.o0, n1.o0, n2.o0)",
+        "if(gt(n0.o0, json:3), n1.o0, n2.o0)",
+        "if(and(gt(integer, n0.o0, json:3)), n1.o0, n2.o0)",
+        "if(gt(integer, n0.o0, json:3), n1.o0)",
+        "nothing()",
     ],
 )
 def test_a_bad_text_is_refused_with_the_column(text: str) -> None:
@@ -131,7 +156,15 @@ def test_a_bad_text_is_refused_with_the_column(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["[" * 100_000, "[" * 100_000 + "]" * 100_000, '{"a": ' * 100_000, "json:" + "[" * 100_000]
+    "text",
+    [
+        "each(" * 100_000,
+        "if(" + "and(" * 100_000,
+        "[" * 100_000,
+        "[" * 100_000 + "]" * 100_000,
+        '{"a": ' * 100_000,
+        "json:" + "[" * 100_000,
+    ],
 )
 def test_a_depth_bomb_is_a_binding_error(text: str) -> None:
     with pytest.raises(BindingError):
@@ -146,3 +179,45 @@ def test_depth_up_to_the_limit_is_read() -> None:
 def test_a_back_end_says_how_an_input_is_written() -> None:
     bind = ListOf((InputRef("n", ("a",)), InputRef("m")))
     assert render(bind, {"n": "json:{{inputs.parameters.n}}"}) == "[json:{{inputs.parameters.n}}.a, inputs.m]"
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "expected"),
+    [
+        ("[n0.o0, n1.o0]", (1, "a"), "n1.o0.a"),
+        ('{"k": [json:3]}', ("k", 0), "json:3"),
+        ("each(n0.o0, n2.o0)", (4, "a"), "n2/4.o0.a"),
+        (
+            'if(eq(string, n0.o0, json:"x"), n1/n0.o0, nothing())',
+            (0,),
+            'if(eq(string, n0.o0, json:"x"), n1/n0.o0[0], nothing())',
+        ),
+        ("pb:CgIIAw==", ("a",), "pb:CgIIAw==.a"),
+    ],
+)
+def test_attributes_are_followed_without_data(text: str, path: AttrPath, expected: str) -> None:
+    assert render(follow(parse(text), path), {}) == expected
+    assert follow(parse(text), ()) == parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("[n0.o0]", (1,)),
+        ("[n0.o0]", ("a",)),
+        ('{"k": n0.o0}', ("j",)),
+        ("each(n0.o0, n1.o0)", ("a",)),
+        ("failure()", (0,)),
+    ],
+)
+def test_an_attribute_that_cannot_be_is_a_binding_error(text: str, path: AttrPath) -> None:
+    with pytest.raises(BindingError, match="there is no"):
+        follow(parse(text), path)
+
+
+def test_a_sub_workflow_s_binding_as_its_caller_sees_it() -> None:
+    inside = parse("[n0.o0, inputs.x.a, each(inputs.xs, n1.o0), if(lt(float, inputs.y, n0.o1), n2.o0, inputs.z)]")
+    given = {"x": parse("n5.o0"), "xs": parse("each(n3.o0, n4.o0)"), "y": parse("json:2.5")}
+    assert render(relocate(inside, "n7/", given), {}) == (
+        "[n7/n0.o0, n5.o0.a, each(each(n3.o0, n4.o0), n7/n1.o0), if(lt(float, json:2.5, n7/n0.o1), n7/n2.o0, inputs.z)]"
+    )

@@ -190,7 +190,7 @@ def test_a_wrong_inputs_file_is_said(cli: Cli, tmp_path: Path, content: str) -> 
 def test_every_problem_of_a_workflow_is_shown_with_its_line_and_nothing_is_written(cli: Cli, tmp_path: Path) -> None:
     for verb in (["package", "-o", "x.tgz"], ["run"], ["translate", "--to", "argo", "-o", "out"]):
         result = cli(verb[0], "broken_flow.py:broken", *verb[1:])
-        places = ("broken_flow.py:10:", "broken_flow.py:11:", "broken_flow.py:8: ")
+        places = ("broken_flow.py:10:", "broken_flow.py:11:", "broken_flow.py:8 outputs.o0: ")
         assert_message(result, 1, *places, "[VariableNameNotFound]", "[MismatchingTypes]")
     assert files(tmp_path) == set()
 

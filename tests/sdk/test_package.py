@@ -126,10 +126,20 @@ def test_what_is_no_package_is_refused(data: bytes, message: str) -> None:
     assert caught.value.hint
 
 
-def test_the_same_entity_twice_is_refused() -> None:
-    spec = entities()[0].SerializeToString()
+def test_two_entities_of_one_name_are_refused() -> None:
+    spec = TaskSpec.FromString(entities()[0].SerializeToString())
+    other = TaskSpec.FromString(entities()[0].SerializeToString())
+    other.template.type = "other"
+    files = [member("0_a_1.pb", spec.SerializeToString()), member("1_b_1.pb", other.SerializeToString())]
     with pytest.raises(InvalidPackageError, match="twice"):
-        parse_package(tgz(member("0_a_1.pb", spec), member("1_b_1.pb", spec)), "p")
+        parse_package(tgz(*files), "p")
+
+
+def test_the_same_entity_twice_is_one() -> None:
+    """pyflyte writes a map task once for each `map_task()`."""
+    spec = entities()[0].SerializeToString()
+    package = parse_package(tgz(member("0_a_1.pb", spec), member("1_b_1.pb", spec)), "p")
+    assert len(package.tasks) == 1
 
 
 def bomb(size: int, kind: bytes) -> bytes:

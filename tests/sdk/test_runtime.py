@@ -2,55 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from jetbridge.idl import ContainerError, ErrorDocument, ExecutionError, Literal, LiteralMap, Primitive, Scalar
-from jetbridge.runtime.execute import main
+from jetbridge.runtime.execute import run as run_entrypoint
+from tests.sdk.runtime.run import Run, integer
 
 HERE = Path(__file__).parents[2]
 USER, SYSTEM = ExecutionError.USER, ExecutionError.SYSTEM
-
-
-def integer(value: int) -> Literal:
-    return Literal(scalar=Scalar(primitive=Primitive(integer=value)))
-
-
-@dataclass(frozen=True)
-class Run:
-    """A run's folder, and its entrypoint in this process."""
-
-    root: Path
-
-    def execute(self, node: str, task: str, *binds: str, attempt: int = 0, module: str = "tests.sdk.worker") -> int:
-        with pytest.raises(SystemExit) as caught:
-            main([*self.arguments(node, binds, attempt), "--", "task-module", module, "task-name", task])
-        return int(caught.value.code or 0)
-
-    def arguments(self, node: str, binds: tuple[str, ...] = (), attempt: int = 0) -> list[str]:
-        place = [f"--run-root=file://{self.root}", f"--node-path={node}", f"--attempt={attempt}"]
-        return [*place, *(f"--bind={bind}" for bind in binds)]
-
-    def write(self, path: str, **values: int) -> None:
-        file = self.root / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        message = LiteralMap(literals={name: integer(value) for name, value in values.items()})
-        file.write_bytes(message.SerializeToString())
-
-    def output(self, node: str, name: str = "o0") -> int:
-        outputs = LiteralMap.FromString((self.root / node / "outputs.pb").read_bytes())
-        return outputs.literals[name].scalar.primitive.integer
-
-    def error(self, node: str) -> ContainerError:
-        return ErrorDocument.FromString((self.root / node / "error.pb").read_bytes()).error
-
-    def committed(self, node: str) -> bool:
-        return (self.root / node / "outputs.pb").exists()
 
 
 @pytest.fixture
@@ -87,14 +52,14 @@ def test_a_second_attempt_ends_well_without_running_the_code(
 def test_a_zombie_that_ends_later_cannot_overwrite(
     run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from jetbridge.runtime import execute
+    from jetbridge.runtime import attempt
 
     # The other attempt commits while this one runs: between its look and its own commit.
     def late(interface: object, literals: object, returned: object) -> LiteralMap:
         run.write("n0/outputs.pb", o0=42)
         return LiteralMap(literals={"o0": integer(6)})
 
-    monkeypatch.setattr(execute, "to_outputs", late)
+    monkeypatch.setattr(attempt, "to_outputs", late)
     assert run.execute("n0", "add", "a=json:1") == 0
     assert run.output("n0") == 42
     assert "another attempt of n0 has committed first" in capsys.readouterr().err
@@ -114,9 +79,9 @@ def test_a_users_error_has_its_class(run: Run, how: str, code: int, error_code: 
     error = run.error("n0")
     assert (error.code, error.kind, error.origin) == (error_code, kind, USER)
     assert error.message.startswith("Trace:\n\n")
-    assert error.message.endswith(f"Message:\n\n  {text}")
+    assert error.message.endswith(f"Message:\n\n    {text}")
     assert "worker.py" in error.message
-    assert "runtime/execute.py" not in error.message
+    assert "runtime/attempt.py" not in error.message
     assert error.timestamp.seconds > 0
     assert not run.committed("n0")
 
@@ -175,9 +140,7 @@ def test_an_unreachable_store_is_a_system_failure(tmp_path: Path, capsys: pytest
     (tmp_path / "file").write_text("no folder")
     assert Run(tmp_path / "file").execute("n0", "add", "a=json:1") == 82
     assert "its error document could not be written" in capsys.readouterr().err
-    with pytest.raises(SystemExit) as caught:
-        main(["--run-root=nosuch://x", "--node-path=n0", "--", "task-module", "tests.sdk.worker", "task-name", "add"])
-    assert caught.value.code == 82
+    assert run_entrypoint(["--run-root=nosuch://x", "--node-path=n0", *AFTER]) == 82
 
 
 # ---- Flyte's way ---------------------------------------------------------------------------------------------------
@@ -190,9 +153,7 @@ def flyte(tmp_path: Path) -> Callable[..., int]:
         (tmp_path / "inputs.pb").write_bytes(data)
         options = ["--inputs", f"{tmp_path}/inputs.pb", "--output-prefix", f"{tmp_path}/out"]
         raw = ["--raw-output-data-prefix", f"{tmp_path}/raw", "--checkpoint-path", "x", "--prev-checkpoint", ""]
-        with pytest.raises(SystemExit) as caught:
-            main([*options, *raw, "--", "task-module", "tests.sdk.worker", "task-name", task])
-        return int(caught.value.code or 0)
+        return run_entrypoint([*options, *raw, "--", "task-module", "tests.sdk.worker", "task-name", task])
 
     return execute
 
@@ -242,7 +203,7 @@ AFTER = ["--", "task-module", "tests.sdk.worker", "task-name", "add"]
 )
 def test_arguments_that_cannot_be_read_end_with_2(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
-        main(argv)
+        run_entrypoint(argv)
     assert caught.value.code == 2
     assert "usage: jetbridge-execute" in capsys.readouterr().err
 
@@ -258,12 +219,16 @@ def test_the_console_script_runs_a_task(run: Run) -> None:
     assert run.output("n0") == 6
 
 
-def test_an_ended_process_leaves_nothing_half_written(run: Run) -> None:
+def test_a_killed_process_leaves_nothing_half_written(run: Run, tmp_path: Path) -> None:
     with subprocess.Popen(
-        command(run, "n0", "slow", "seconds=json:60"), cwd=HERE, stdout=subprocess.PIPE, text=True
+        command(run, "n0", "slow", "seconds=json:60"),
+        cwd=HERE,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        text=True,
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "working\n"
-        process.terminate()
+        process.kill()
         assert process.wait(timeout=20) != 0
     assert not run.root.exists() or not [path for path in run.root.rglob("*") if path.is_file()]

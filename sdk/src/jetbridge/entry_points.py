@@ -5,7 +5,6 @@ A key that nobody owns, a key with two owners and an owner that cannot be loaded
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -79,6 +78,8 @@ def _load(point: EntryPoint, group: str) -> object:
 
 def _hint(group: str, name: str, find: Discover) -> str:
     known = names(group, find)
+    import difflib  # late: only for a hint
+
     close = difflib.get_close_matches(name, known, n=1)
     if close:
         return f"Did you mean {close[0]!r}?"

@@ -7,28 +7,9 @@ from collections.abc import Iterable
 from jetbridge.errors import UsageError
 from jetbridge.suggest import option_hint
 
-TASK = (
-    "execution_mode",
-    "node_dependency_hints",
-    "task_resolver",
-    "disable_deck",
-    "deck_fields",
-    "pod_template",
-    "accelerator",
-    "pickle_untyped",
-    "shared_memory",
-)
-WORKFLOW = ("failure_policy", "on_failure", "pickle_untyped", "default_options")
-LAUNCH_PLAN = (
-    "notifications",
-    "raw_output_data_config",
-    "security_context",
-    "auth_role",
-    "trigger",
-    "overwrite_cache",
-    "auto_activate",
-    "concurrency",
-)
+TASK = ("execution_mode", "node_dependency_hints", "task_resolver", "disable_deck", "deck_fields", "pickle_untyped")
+WORKFLOW = ("pickle_untyped",)
+LAUNCH_PLAN = ("trigger",)
 
 
 def refuse_options(owner: str, given: Iterable[str], known: Iterable[str], flytekit: Iterable[str]) -> None:

@@ -40,14 +40,19 @@ from flyteidl.core.literals_pb2 import (
     Union,
     Void,
 )
-from flyteidl.core.security_pb2 import Secret, SecurityContext
+from flyteidl.core.security_pb2 import Identity, Secret, SecurityContext
 from flyteidl.core.tasks_pb2 import (
     Container,
+    ExtendedResources,
+    K8sObjectMetadata,
+    K8sPod,
     Resources,
     RuntimeMetadata,
+    SharedMemory,
     TaskMetadata,
     TaskTemplate,
 )
+from flyteidl.core.tasks_pb2 import GPUAccelerator as GPUAcceleratorMessage
 from flyteidl.core.types_pb2 import (
     NONE,
     STRUCT,
@@ -84,7 +89,12 @@ __all__ = [
     "Error",
     "ErrorDocument",
     "ExecutionError",
+    "ExtendedResources",
+    "GPUAcceleratorMessage",
     "Identifier",
+    "Identity",
+    "K8sObjectMetadata",
+    "K8sPod",
     "Literal",
     "LiteralCollection",
     "LiteralMap",
@@ -100,6 +110,7 @@ __all__ = [
     "Scalar",
     "Secret",
     "SecurityContext",
+    "SharedMemory",
     "SimpleType",
     "StructuredDataset",
     "StructuredDatasetMetadata",

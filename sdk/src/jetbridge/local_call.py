@@ -8,23 +8,31 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from jetbridge.compiler.graph import topological_order, upstream_ids
+from jetbridge.dynamic import DynamicWorkflow
 from jetbridge.errors import TypeTransformError
-from jetbridge.idl import BindingData, Literal, LiteralCollection, LiteralMap
-from jetbridge.idl_admin import WorkflowTemplate
+from jetbridge.idl import Literal
 from jetbridge.interface import Interface
+from jetbridge.launch_plan import LaunchPlan
+from jetbridge.local_nodes import LocalRun, run_map, run_workflow
+from jetbridge.map_task import ArrayNodeMapTask
+from jetbridge.runtime.call_context import context_of_call
 from jetbridge.runtime.context import ExecutionContext, executing
 from jetbridge.runtime.values import to_inputs, to_outputs
+from jetbridge.serialize.closure import closure_of
+from jetbridge.serialize.dynamic import dynamic_closure, outputs_without_nodes
+from jetbridge.serialize.reachable import reachable
+from jetbridge.serialize.settings import SerializationSettings
 from jetbridge.store import open_store
 from jetbridge.suggest import did_you_mean
 from jetbridge.task import AnyTask, PythonFunctionTask
 from jetbridge.types import TransformContext, literal_type, to_literal, to_python
-from jetbridge.types.attributes import get_attribute
-from jetbridge.workflow import PythonFunctionWorkflow
+from jetbridge.workflow_base import WorkflowBase
 
+_SETTINGS = SerializationSettings(image="none")
 R = TypeVar("R")
 
 
@@ -36,37 +44,22 @@ def call_task(task: PythonFunctionTask[..., R], args: Sequence[object], kwargs: 
         return _returned(context, task.interface, outputs)
 
 
-def call_workflow(workflow: PythonFunctionWorkflow[..., R], args: Sequence[object], kwargs: Mapping[str, object]) -> R:
-    """Runs a workflow's tasks one after the other. Raises `CompileError`, and what a task raises."""
-    from jetbridge.launch_plan import LaunchPlan
-    from jetbridge.serialize.closure import closure_of
-    from jetbridge.serialize.settings import SerializationSettings
-
-    template = closure_of(
-        LaunchPlan.get_or_create(workflow), SerializationSettings(image="local")
-    ).compiled.primary.template
+def call_workflow(workflow: WorkflowBase, args: Sequence[object], kwargs: Mapping[str, object]) -> Any:
+    """Runs a workflow's nodes one after the other. Raises `CompileError`, and what a task raises."""
+    closure = closure_of(LaunchPlan.get_or_create(workflow), _SETTINGS)
     with _context() as context:
         literals = _literals(context, workflow.name, workflow.interface, args, kwargs)
-        results = _run_nodes(context, workflow, template, literals)
-        outputs = {binding.var: _resolve(binding.binding, results) for binding in template.outputs}
+        run = LocalRun.of(context, _run, closure, reachable(workflow))
+        outputs = run_workflow(run, closure.compiled.primary.template, literals)
         return _returned(context, workflow.interface, outputs)
 
 
-def _run_nodes(
-    context: TransformContext,
-    workflow: PythonFunctionWorkflow[..., Any],
-    template: WorkflowTemplate,
-    workflow_inputs: Mapping[str, Literal],
-) -> Mapping[str, Mapping[str, Literal]]:
-    """Runs the nodes one after the other; gives the outputs of each, and the workflow's inputs under no name."""
-    results = {"": workflow_inputs}
-    tasks = {node.task.name: node.task for node in workflow.graph.nodes}
-    nodes = {node.id: node for node in template.nodes}
-    for node_id in topological_order({node.id: upstream_ids(node) for node in template.nodes}):
-        node = nodes[node_id]
-        inputs = {binding.var: _resolve(binding.binding, results) for binding in node.inputs}
-        results[node_id] = _run(context, tasks[node.task_node.reference_id.name], inputs)
-    return results
+def call_map(mapped: ArrayNodeMapTask, args: Sequence[object], kwargs: Mapping[str, object]) -> Any:
+    """Runs a map's elements one after the other. Raises what an element raises when too many of them fail."""
+    with _context() as context:
+        literals = _literals(context, mapped.name, mapped.interface, args, kwargs)
+        outputs = run_map(partial(_run, context), mapped, literals)
+        return _returned(context, mapped.interface, outputs)
 
 
 @contextmanager
@@ -82,18 +75,25 @@ def _context() -> Generator[TransformContext]:
 
 def _run(context: TransformContext, task: AnyTask, literals: Mapping[str, Literal]) -> Mapping[str, Literal]:
     values = to_inputs(context, task.interface, literals)
+    if task.settings.dynamic:
+        return _run_dynamic(DynamicWorkflow(task, values, context))
     with task.settings.config.session() as session, executing(_execution(context, task, session)):
         return to_outputs(context, task.interface, task.function(**values)).literals
 
 
+def _run_dynamic(workflow: DynamicWorkflow) -> Mapping[str, Literal]:
+    """Builds the graph as on a worker, and runs it at once."""
+    with executing(_execution(workflow.context, workflow.task, {})):
+        graph = workflow.graph
+    if not graph.nodes:
+        return outputs_without_nodes(workflow).literals
+    closure = dynamic_closure(workflow, _SETTINGS)
+    run = LocalRun.of(workflow.context, _run, closure, reachable(workflow))
+    return run_workflow(run, closure.compiled.primary.template, {})
+
+
 def _execution(context: TransformContext, task: AnyTask, session: Mapping[str, object]) -> ExecutionContext:
-    return ExecutionContext(
-        execution_id="local",
-        task_id=task.name,
-        working_directory=context.work_dir,
-        raw_output_prefix=context.raw_prefix,
-        session=session,
-    )
+    return context_of_call("local", task.name, context, session)
 
 
 def _literals(
@@ -131,21 +131,3 @@ def _returned(context: TransformContext, interface: Interface, literals: Mapping
     if not interface.several_outputs:
         return values[0]
     return tuple(values) if interface.output_tuple is None else interface.output_tuple(*values)
-
-
-def _resolve(binding: BindingData, results: Mapping[str, Mapping[str, Literal]]) -> Literal:
-    kind = binding.WhichOneof("value")
-    if kind == "promise":
-        reference = binding.promise
-        path = tuple(
-            attr.int_value if attr.WhichOneof("value") == "int_value" else attr.string_value
-            for attr in reference.attr_path
-        )
-        return get_attribute(results[reference.node_id][reference.var], path)
-    if kind == "collection":
-        items = [_resolve(item, results) for item in binding.collection.bindings]
-        return Literal(collection=LiteralCollection(literals=items))
-    if kind == "map":
-        entries = {key: _resolve(item, results) for key, item in binding.map.bindings.items()}
-        return Literal(map=LiteralMap(literals=entries))
-    return Literal(scalar=binding.scalar)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 from jetbridge.errors import CompileError, Location, Problem
 from jetbridge.idl import BindingData
@@ -15,7 +15,10 @@ from jetbridge.source import caller_location
 from jetbridge.suggest import option_hint
 
 if TYPE_CHECKING:
-    from jetbridge.task import AnyTask
+    from jetbridge.accelerators import Accelerator
+    from jetbridge.entity import Entity
+    from jetbridge.pod_template import PodTemplate
+    from jetbridge.task import Cache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,25 +33,33 @@ class NodeOverrides:
     requests: Resources | None = None
     limits: Resources | None = None
     resources: Resources | None = None
+    cache: bool | Cache | None = None
+    cache_version: str | None = None
+    cache_serialize: bool | None = None
+    pod_template: PodTemplate | None = None
+    accelerator: Accelerator | None = None
+    shared_memory: Literal[True] | str | None = None
 
 
 class Node:
-    """One use of a task. Order and overrides may still change until the workflow's function returns.
+    """One use of a task, a workflow or anything else that runs. Order and overrides may still change until the
+    workflow's function returns.
 
     Attributes:
-        id: `n0`, `n1`, … in the order of the calls; bindings refer to it.
-        public_id: The same, or the author's `node_name`; packages hold this one.
+        id: `n0`, `n1`, … in the order of the calls, unique in the workflow; bindings refer to it.
+        public_id: What packages hold: the same, or the author's `node_name`. In a branch it starts from `n0` again.
+        entity: What the node runs.
         inputs: What each input is bound to.
         upstream: Nodes that must have succeeded before, beside those whose outputs are bound.
         location: The author's line of the call.
     """
 
     def __init__(
-        self, node_id: str, task: AnyTask, inputs: Mapping[str, BindingData], location: Location | None
+        self, node_id: str, entity: Entity, inputs: Mapping[str, BindingData], location: Location | None
     ) -> None:
         self.id = node_id
-        self.public_id = node_id
-        self.task = task
+        self.public_id = node_id.rpartition("/")[2]
+        self.entity = entity
         self.inputs = inputs
         self.location = location
         self.upstream: tuple[Node, ...] = ()
@@ -63,17 +74,33 @@ class Node:
         """Changes the node's settings.
 
         Raises:
-            CompileError: a name that `NodeOverrides` does not have.
+            CompileError: a name that `NodeOverrides` does not have, or settings that contradict each other.
         """
         unknown = [name for name in overrides if name not in _NAMES]
         if unknown:
             raise CompileError("the workflow cannot be built:", [_unknown(name) for name in unknown])
         if node_name is not None:
             self.public_id = dns_name(node_name)
+        _check_cache(overrides)
         self.overrides = replace(self.overrides, **overrides)
 
 
 _NAMES = tuple(setting.name for setting in fields(NodeOverrides))
+
+
+def _check_cache(overrides: Mapping[str, Any]) -> None:
+    cache, version = overrides.get("cache"), overrides.get("cache_version")
+    if cache is True and not version:
+        _refuse("cache=True needs a cache_version", 'Give `cache=Cache(version="1")`.')
+    if not isinstance(cache, bool | None) and (version or "cache_serialize" in overrides or not cache.version):
+        _refuse("cache=Cache(…) needs a version, and stands alone", 'Give `cache=Cache(version="1", serialize=…)`.')
+
+
+def _refuse(message: str, hint: str) -> NoReturn:
+    problem = Problem(
+        code="InvalidValue", message=f"with_overrides(): {message}", location=caller_location(), hint=hint
+    )
+    raise CompileError("the workflow cannot be built:", [problem])
 
 
 def _unknown(name: str) -> Problem:
@@ -85,7 +112,7 @@ def _unknown(name: str) -> Problem:
     )
 
 
-_FLYTEKIT = ("accelerator", "aliases", "cache", "pod_template", "shared_memory", "task_config")
+_FLYTEKIT = ("aliases", "task_config")
 
 
 def dns_name(name: str) -> str:

@@ -139,12 +139,16 @@ def _package(members: Iterable[_Member], name: str) -> Package:
         WorkflowSpec: workflows.append,  # type: ignore[dict-item]
         LaunchPlan: launch_plans.append,  # type: ignore[dict-item]
     }
+    seen: set[bytes] = set()
     bundles = [member.name for member in members if member.name.endswith(".tar.gz")]
     for member in members:
         if member.name in bundles:
             continue
         entity = _parse(member, name)
-        keep[type(entity)](entity)
+        # pyflyte writes a map task again for each `map_task()` of the same task: the same twice is one.
+        if member.data not in seen:
+            keep[type(entity)](entity)
+        seen.add(member.data)
     if not (tasks or workflows or launch_plans):
         raise InvalidPackageError(f"{name!r} holds no task, workflow or launch plan", hint=_REPAIR)
     package = Package(tuple(tasks), tuple(workflows), tuple(launch_plans), bundles[0] if bundles else "")

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from jetbridge.bindings import AttrPath
 from jetbridge.errors import CompileError, Problem
+from jetbridge.expression import Comparator, Comparison, Operand
 from jetbridge.source import caller_location
 
 if TYPE_CHECKING:
     from jetbridge.node import Node
+
+
+_DECIDE = "Decide with `conditional(…)`, or inside a task: a workflow's body runs before any value exists."
 
 
 class Promise:
@@ -50,15 +54,43 @@ class Promise:
         _refuse("iterated over", "Take the list as an input of a task, and loop there.")
 
     def __bool__(self) -> NoReturn:  # noqa: PLE0304 -- it never returns
-        _refuse("used as a truth value", "Decide inside a task: a workflow's body runs before any value exists.")
+        _refuse("used as a truth value", _DECIDE)
 
     def __len__(self) -> NoReturn:  # noqa: PLE0303 -- it never returns
         _refuse("measured with len()", "Measure it inside a task.")
 
-    def __eq__(self, other: object) -> bool:
-        _refuse("compared", "Compare inside a task: a workflow's body runs before any value exists.")
+    def __eq__(self, other: object) -> Comparison:  # type: ignore[override] # a condition, not a truth value
+        return self._compared(Comparator.EQ, other)
 
-    __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __eq__  # type: ignore[assignment] # all refuse alike
+    def __ne__(self, other: object) -> Comparison:  # type: ignore[override]
+        return self._compared(Comparator.NE, other)
+
+    def __lt__(self, other: object) -> Comparison:
+        return self._compared(Comparator.LT, other)
+
+    def __le__(self, other: object) -> Comparison:
+        return self._compared(Comparator.LE, other)
+
+    def __gt__(self, other: object) -> Comparison:
+        return self._compared(Comparator.GT, other)
+
+    def __ge__(self, other: object) -> Comparison:
+        return self._compared(Comparator.GE, other)
+
+    def is_true(self) -> Comparison:
+        """The condition that a bool is True, for `conditional(…).if_(…)`."""
+        return self._compared(Comparator.EQ, True)
+
+    def is_false(self) -> Comparison:
+        """The condition that a bool is False."""
+        return self._compared(Comparator.EQ, False)
+
+    def is_none(self) -> Comparison:
+        """The condition that there is no value; Flyte's compiler refuses it, so that the closure's check does."""
+        return self._compared(Comparator.EQ, None)
+
+    def _compared(self, comparator: Comparator, other: object) -> Comparison:
+        return Comparison(_operand(self), comparator, _operand(other))
 
     def __str__(self) -> str:  # noqa: PLE0307 -- it never returns
         _refuse("made part of a text", "Format the text inside a task: a workflow's body runs before any value exists.")
@@ -88,6 +120,12 @@ class VoidPromise:
         """Changes the node's settings; see `Node.override` for the names."""
         self._node.override(**overrides)
         return self
+
+
+def _operand(value: object) -> Operand:
+    if not isinstance(value, Promise):
+        return Operand(constant=value)
+    return Operand(promise=value)
 
 
 def promise_source(promise: Promise) -> tuple[Node | None, str, AttrPath]:

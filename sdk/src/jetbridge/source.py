@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import os
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
@@ -48,6 +47,8 @@ def build_problem(error: Exception, function: Location | None) -> Problem:
         error: What was raised.
         function: Where the workflow's function is.
     """
+    import traceback  # late: a worker builds no workflow
+
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not is_ours(frame.filename)]
     nearest = [frame for frame in frames if function and frame.filename == function.file] or frames
     location = Location(nearest[-1].filename, nearest[-1].lineno or 0) if nearest else function

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 
@@ -13,6 +12,8 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
         >>> did_you_mean("specis", ["species", "frame"])
         "Did you mean 'species'?"
     """
+    import difflib  # late: whoever makes no mistake needs no hint
+
     options = list(known)
     close = difflib.get_close_matches(name, options, n=3, cutoff=0.6)
     if close:

@@ -6,20 +6,48 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from functools import cached_property, partial, update_wrapper
-from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar, overload
+from typing import Any, Generic, Literal, ParamSpec, Protocol, TypeAlias, TypeVar, overload, runtime_checkable
 
+from jetbridge.accelerators import Accelerator
+from jetbridge.entity import NodeSettings
 from jetbridge.errors import Location, UsageError
 from jetbridge.flytekit_options import TASK, refuse_options
 from jetbridge.interface import Interface, interface_of
 from jetbridge.module_names import module_name_of
+from jetbridge.pod_template import PodTemplate
 from jetbridge.resources import Resources
 from jetbridge.secret import Secret
 from jetbridge.source import function_location
 from jetbridge.task_config import PythonTaskConfig, TaskConfig
-from jetbridge.trace import current_trace
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class VersionParameters:
+    """What a cache policy makes a version from.
+
+    Attributes:
+        func: The task's function.
+        container_image: The task's image, as the author gave it.
+        pod_template: The task's pod.
+        pod_template_name: The name of the cluster's pod template.
+    """
+
+    func: Callable[..., Any]
+    container_image: str | None = None
+    pod_template: PodTemplate | None = None
+    pod_template_name: str | None = None
+
+
+@runtime_checkable
+class CachePolicy(Protocol):
+    """Makes a cache version, such as a digest of the function's source."""
+
+    def get_version(self, salt: str, params: VersionParameters) -> str:
+        """The version."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +58,15 @@ class Cache:
         version: Changes when outputs of before must not be reused; required.
         serialize: Whether only one of several equal calls runs at a time.
         ignored_inputs: Inputs that do not matter for the outputs.
+        salt: Given to the policies.
+        policies: Make the version from the task where none is given.
     """
 
-    version: str = ""
+    version: str | None = None
     serialize: bool = False
     ignored_inputs: tuple[str, ...] | str = ()
+    salt: str = ""
+    policies: Sequence[CachePolicy] | CachePolicy | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +90,10 @@ class TaskSettings:
     pod_template_name: str = ""
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     annotations: Mapping[str, str] = field(default_factory=dict[str, str])
+    pod_template: PodTemplate | None = None
+    accelerator: Accelerator | None = None
+    shared_memory: Literal[True] | str | None = None
+    dynamic: bool = False
 
 
 class PythonFunctionTask(Generic[P, R]):
@@ -70,7 +106,7 @@ class PythonFunctionTask(Generic[P, R]):
 
     def __init__(self, function: Callable[P, R], settings: TaskSettings) -> None:
         self.function = function
-        self.settings = settings
+        self.settings = replace(settings, cache=_versioned(settings, function))
         update_wrapper(self, function)
 
     @property
@@ -88,9 +124,13 @@ class PythonFunctionTask(Generic[P, R]):
         """The task's name in FlyteIDL."""
         return f"{self.module_name}.{self.short_name}"
 
-    @cached_property
+    @property
     def interface(self) -> Interface:
         """Inputs and outputs. Raises `TypeTransformError` when the annotations cannot be read."""
+        return self._interface
+
+    @cached_property
+    def _interface(self) -> Interface:
         return interface_of(self.function)
 
     @property
@@ -98,7 +138,21 @@ class PythonFunctionTask(Generic[P, R]):
         """The author's line."""
         return function_location(self.function)
 
+    @property
+    def node_settings(self) -> NodeSettings:
+        """The metadata of a node that runs this task."""
+        settings = self.settings
+        return NodeSettings(
+            name=self.short_name,
+            retries=settings.retries,
+            timeout=settings.timeout,
+            interruptible=settings.interruptible,
+        )
+
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        # Late: a worker calls the function, and builds no workflow.
+        from jetbridge.trace import current_trace
+
         trace = current_trace()
         if trace is not None:
             return trace.call(self, args, kwargs)
@@ -140,6 +194,9 @@ def task(
     pod_template_name: str | None = None,
     labels: Mapping[str, str] | None = None,
     annotations: Mapping[str, str] | None = None,
+    pod_template: PodTemplate | None = None,
+    accelerator: Accelerator | None = None,
+    shared_memory: Literal[True] | str | None = None,
 ) -> Callable[[Callable[P, R]], PythonFunctionTask[P, R]]: ...
 
 
@@ -168,6 +225,9 @@ def task(function: Callable[..., Any] | None = None, **options: Any) -> Any:  # 
         pod_template_name: A Kubernetes PodTemplate to start from.
         labels: Kubernetes labels of the task's pod.
         annotations: Kubernetes annotations of the task's pod.
+        pod_template: The pod that the task runs in.
+        accelerator: A kind of GPU or TPU, of `jetbridge.accelerators`.
+        shared_memory: The size of `/dev/shm`, such as `"2Gi"`; True for as much as the task has memory.
 
     Raises:
         UsageError: options contradict each other, or there is no such option.
@@ -212,7 +272,7 @@ def _settings(
 
 _OPTIONS = (
     *("task_config", "cache", "cache_serialize", "cache_version", "cache_ignore_input_vars"),
-    *(setting.name for setting in fields(TaskSettings) if setting.name not in ("config", "cache")),
+    *(setting.name for setting in fields(TaskSettings) if setting.name not in ("config", "cache", "dynamic")),
 )
 
 
@@ -229,8 +289,23 @@ def _cache(cache: bool | Cache, version: str, serialize: bool, ignored: tuple[st
         if serialize or ignored:
             raise UsageError("cache_serialize and cache_ignore_input_vars need cache=True", hint="Add `cache=True`.")
         return None
-    if not chosen.version:
+    if not chosen.version and not chosen.policies:
         raise UsageError("cache=True needs a cache_version", hint='Add `cache_version="1"`.')
     if isinstance(chosen.ignored_inputs, str):
         return replace(chosen, ignored_inputs=(chosen.ignored_inputs,))
     return chosen
+
+
+def _versioned(settings: TaskSettings, function: Callable[..., Any]) -> Cache | None:
+    """The cache with the version that its policies make (flytekit `core/cache.py`)."""
+    cache = settings.cache
+    if cache is None or cache.version or cache.policies is None:
+        return cache
+    parameters = VersionParameters(
+        function, settings.container_image or None, settings.pod_template, settings.pod_template_name or None
+    )
+    policies = [cache.policies] if isinstance(cache.policies, CachePolicy) else cache.policies
+    text = "".join(policy.get_version(cache.salt, parameters) for policy in policies)
+    import hashlib  # late: a worker whose tasks have no policies needs no OpenSSL
+
+    return replace(cache, version=hashlib.sha256(text.encode()).hexdigest(), policies=None)

@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from datetime import timedelta
 
 from jetbridge import Resources, current_context, task, workflow
 from jetbridge.errors import FlyteRecoverableException
@@ -85,17 +86,41 @@ def simple() -> int:
 
 @task
 def linger(seconds: float, before: str) -> str:
+    return before + _lingered(seconds)
+
+
+def _lingered(seconds: float) -> str:
     attempt = current_context().attempt
     print(f"ready, attempt {attempt}", flush=True)
     if attempt == 0:
         time.sleep(seconds)
     print("done", flush=True)
-    return f"{before}{attempt}"
+    return str(attempt)
 
 
 @workflow
 def lingers(seconds: float = 6.0) -> str:
     return linger(seconds=seconds, before="")
+
+
+@task(retries=1)
+def linger_or_again(seconds: float) -> str:
+    return _lingered(seconds)
+
+
+@workflow
+def lingers_or_again(seconds: float = 6.0) -> str:
+    return linger_or_again(seconds=seconds)
+
+
+@task(retries=1, timeout=timedelta(seconds=40))
+def dawdle() -> str:
+    return _lingered(120.0)
+
+
+@workflow
+def takes_too_long() -> str:
+    return dawdle()
 
 
 @workflow

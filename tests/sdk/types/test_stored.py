@@ -224,8 +224,8 @@ def test_a_folder_of_parts_and_a_single_file_are_frames_too(context: TransformCo
 
 def test_other_formats_of_frames_are_refused(context: TransformContext) -> None:
     declared = LiteralType()
-    declared.structured_dataset_type.format = "csv"
-    with pytest.raises(TypeTransformError, match="format 'csv', expected 'parquet'"):
+    declared.structured_dataset_type.format = "orc"
+    with pytest.raises(TypeTransformError, match="DataFrame has no format 'orc'"):
         to_literal(context, pandas.DataFrame(), pandas.DataFrame, declared)
 
 

@@ -7,6 +7,7 @@ import datetime as dt
 import subprocess
 import sys
 import tempfile
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
@@ -123,8 +124,13 @@ class Pair(NamedTuple):
     a: int
 
 
-class Level(Enum):
+class Mixed(Enum):
     LOW = 1
+    HIGH = "high"
+
+
+class Nobody(Enum):
+    pass
 
 
 class Other:
@@ -149,10 +155,13 @@ class Dangling:
         (tuple[int, str], "tuple[int, str]", "dataclass"),
         (Pair, "Pair", "NamedTuple"),
         (Other, "Other", "never pickled"),
-        (bytes, "bytes", "never pickled"),
+        (bytes, "bytes", "in a dataclass"),
+        (set[int], "set[int]", "list[T]"),
+        (OrderedDict[str, int], "OrderedDict", "dict[str, T]"),
         (Any, "Any", "never pickled"),
         (Path, "Path", "FlyteFile"),
-        (Level, "the value 1 of type int", "str value"),
+        (Mixed, "values of int, str", "str value"),
+        (Nobody, "no members", "str value"),
         (Broken, "Other cannot be a part of a struct", "FlyteFile"),
         (Dangling, "Nowhere", "top of its module"),
         (list[Other | None], "Other", "dataclass"),

@@ -70,7 +70,7 @@ def step(
 
 
 def plan(*steps: Step, inputs: tuple[Input, ...] = (), name: str = "penguins.pipeline", description: str = "") -> Plan:
-    return Plan(name=name, description=description, inputs=inputs, steps=steps, outputs=())
+    return Plan(name=name, description=description, inputs=inputs, nodes=steps, outputs=())
 
 
 def penguins() -> Plan:

@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 RUN_ID = "manual__2026-01-31T08:00:00+00:00"
 
@@ -69,11 +70,28 @@ def _task(task: Any, dag: Any, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _decision(task: Any, code: int) -> str:
-    """What the task's retry policy says when its pod ends with a code: the operator itself makes the error."""
-    policy = getattr(task, "retry_policy", None)
-    if policy is None:
-        return "none"
+    """What becomes of an attempt whose pod ends with a code: the operator itself makes the error."""
+    from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
     from airflow.sdk.exceptions import AirflowException
+
+    if _RENDERED[type(task).__name__] is not _pod:
+        return "none"
+    for method in ("is_istio_enabled", "process_pod_deletion", "patch_already_checked", "_read_pod_events"):
+        setattr(task, method, lambda *_, **__: False)
+    task._read_pod_container_states = lambda *_, **__: None
+    with patch.object(KubernetesPodOperator, "execute", lambda self, context: self.cleanup(self.pod, self.remote_pod)):
+        task.pod = task.remote_pod = _ended(code)
+        try:
+            task.execute({})
+        except AirflowException as error:
+            policy = getattr(task, "retry_policy", None)
+            return policy.evaluate(error, 1, 2).action.value if policy else type(error).__name__
+        finally:
+            task.pod = task.remote_pod = None
+    return "no error"
+
+
+def _ended(code: int) -> Any:
     from kubernetes.client import models
 
     ended = models.V1ContainerStateTerminated(exit_code=code, reason="Error")
@@ -85,18 +103,10 @@ def _decision(task: Any, code: int) -> str:
         restart_count=0,
         state=models.V1ContainerState(terminated=ended),
     )
-    pod = models.V1Pod(
+    return models.V1Pod(
         metadata=models.V1ObjectMeta(name="p", namespace="d"),
         status=models.V1PodStatus(phase="Failed", container_statuses=[status]),
     )
-    for method in ("is_istio_enabled", "process_pod_deletion", "patch_already_checked", "_read_pod_events"):
-        setattr(task, method, lambda *_, **__: False)
-    task._read_pod_container_states = lambda *_, **__: None
-    try:
-        task.cleanup(pod, pod)
-    except AirflowException as error:
-        return policy.evaluate(error, 1, 2).action.value
-    return "no error"
 
 
 def _pod(task: Any) -> dict[str, Any]:
@@ -123,7 +133,12 @@ def _spark(task: Any) -> dict[str, Any]:
     return {"argv": spec["spec"]["arguments"], "env": {}, "spec": spec, "name": task.create_job_name()}
 
 
-_RENDERED = {"KubernetesPodOperator": _pod, "PythonOperator": _python, "SparkKubernetesOperator": _spark}
+_RENDERED = {
+    "KubernetesPodOperator": _pod,
+    "TaskPodOperator": _pod,
+    "PythonOperator": _python,
+    "SparkKubernetesOperator": _spark,
+}
 
 if __name__ == "__main__":
     main(*sys.argv[1:])

@@ -91,7 +91,7 @@ def _final(containers: str, text: str) -> str:
 
 def _named(subject: Plan, name: str) -> Plan:
     return Plan(
-        name=name, description=subject.description, inputs=subject.inputs, steps=subject.steps, outputs=subject.outputs
+        name=name, description=subject.description, inputs=subject.inputs, nodes=subject.steps, outputs=subject.outputs
     )
 
 
@@ -183,7 +183,13 @@ def test_a_pod_is_one_container_locked_down(seen: Dag) -> None:
     assert spec["initContainers"] == []
     assert spec["automountServiceAccountToken"] is False
     assert spec["securityContext"] == {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
-    assert only["securityContext"] == {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
+    assert only["securityContext"] == {
+        "allowPrivilegeEscalation": False,
+        "capabilities": {"drop": ["ALL"]},
+        "readOnlyRootFilesystem": True,
+    }
+    assert spec["volumes"][0] == {"name": "tmp", "emptyDir": {}}
+    assert only["volumeMounts"][0] == {"name": "tmp", "mountPath": "/tmp"}
     assert only["resources"] == {"requests": {"cpu": "500m", "memory": "1Gi"}, "limits": {"memory": "2Gi"}}
     assert (clean["on_finish_action"], clean["deferrable"], clean["do_xcom_push"]) == ("delete_pod", False, False)
 
@@ -197,16 +203,17 @@ def test_secrets_are_references(seen: Dag) -> None:
         "DB_USER": {"name": "db", "key": "user"},
     }
     assert only["envFrom"] == [{"secretRef": {"name": "bucket"}}]
-    (volume,), (mount,) = spec["volumes"], only["volumeMounts"]
+    (_, volume), (_, mount) = spec["volumes"], only["volumeMounts"]
     files = [{"key": "CA", "path": "ca"}, {"key": "key", "path": "key"}]
     assert volume["secret"] == {"secretName": "tls", "items": files}
     assert (mount["mountPath"], mount["readOnly"], mount["name"]) == ("/etc/secrets/tls", True, volume["name"])
 
 
-def test_user_errors_of_pods_are_final_from_3_3_on(seen: Dag) -> None:
-    decisions = {target: seen["dags"][f"pod-{target}"]["tasks"]["clean"]["decisions"] for target in ("3.2", "3.3")}
+def test_user_errors_of_pods_are_final(seen: Dag) -> None:
+    decisions = {target: seen["dags"][f"pod-{target}"]["tasks"]["clean"]["decisions"] for target in TARGETS}
+    raised = {"80": "AirflowFailException", "81": "AirflowException", "137": "AirflowException"}
     assert decisions["3.3"] == {"80": "fail", "81": "default", "137": "default"}
-    assert decisions["3.2"] == {"80": "none", "81": "none", "137": "none"}
+    assert [decisions[target] for target in TARGETS if target != "3.3"] == [raised] * 3
 
 
 def test_spark_is_a_spark_application(seen: Dag) -> None:

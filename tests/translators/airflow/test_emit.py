@@ -107,7 +107,7 @@ def test_the_file_of_a_workflow_reads_well() -> None:
         '"""penguins.pipeline: From measurements to a report.\n\n'
         'Written by `jetbridge translate`: change the workflow, not this file.\n"""\n'
     )
-    assert '    # penguins.py:31\n    clean = KubernetesPodOperator(\n        task_id="clean",\n' in text
+    assert '    # penguins.py:31\n    clean = TaskPodOperator(\n        task_id="clean",\n' in text
     assert '            f"--run-root={RUN_ROOT}",\n' in text
     assert text.endswith("\n    load >> clean >> [fit_adelie, fit_gentoo, fit_chinstrap] >> report\n")
 

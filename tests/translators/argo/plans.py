@@ -127,7 +127,7 @@ def plan(
     *steps: Step, inputs: tuple[Input, ...] = (), outputs: tuple[Output, ...] = (), name: str = "penguins.pipeline"
 ) -> Plan:
     """A workflow."""
-    return Plan(name=name, description="Fit a line per species.", inputs=inputs, steps=steps, outputs=outputs)
+    return Plan(name=name, description="Fit a line per species.", inputs=inputs, nodes=steps, outputs=outputs)
 
 
 def scheduled(schedule: Schedule, *inputs: Input) -> Plan:
@@ -171,7 +171,7 @@ def everything() -> Plan:
     return replace(
         base,
         description=hostile,
-        steps=(
+        nodes=(
             *base.steps,
             step("my-node", raw, name="raw", args=args, after=("n0",), interruptible=True),
             step("spark", spark_work("i"), template=spark, args={"i": JsonConstant("3")}, retries=1),

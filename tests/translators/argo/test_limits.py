@@ -31,7 +31,9 @@ def test_more_nodes_or_tasks_than_argo_takes_are_refused() -> None:
     assert nodes.code == "ArgoLimitExceeded"
     assert "201 nodes; Argo takes at most 200" in nodes.message
     tasks = plan(*(step(f"n{at}", template=task_template(f"m.t{at}")) for at in range(200)))
-    assert "200 distinct tasks; Argo takes at most 199" in _problems(tasks)[0].message
+    assert (
+        "201 distinct tasks, maps, gates and workflows; Argo takes at most 200 templates" in _problems(tasks)[0].message
+    )
 
 
 def test_a_workflow_without_nodes_is_refused() -> None:

@@ -107,7 +107,9 @@ def test_without_a_store_the_run_must_name_one() -> None:
 def test_a_fixed_input_is_a_constant_and_no_parameter() -> None:
     fixed = Input(name="n", type=INTEGER, default=integer(7), fixed=True)
     one = plan(
-        step("n0", args={"n": InputRef("n"), "ns": ListOf((InputRef("n"), OutputRef("n9", "o0")))}), inputs=(fixed,)
+        step("n0", args={"n": InputRef("n"), "ns": ListOf((InputRef("n"), OutputRef("n9", "o0")))}),
+        step("n9"),
+        inputs=(fixed,),
     )
     assert values(dag_tasks(one)["n0"])["n"] == "json:7"
     assert values(dag_tasks(one)["n0"])["ns"] == "[json:7, n9.o0]"
@@ -123,9 +125,9 @@ def test_an_input_with_a_name_that_argo_refuses_is_encoded() -> None:
 def test_node_ids_that_argo_cannot_name_are_numbered() -> None:
     odd = plan(step("n1"), step("my-node", after=("n1",)), step("in", after=("my-node",)))
     tasks = dag_tasks(odd)
-    assert list(tasks) == ["n1", "n1x", "n2"]
-    assert values(tasks["n1x"])["node-path"] == "my-node"
-    assert tasks["n2"]["depends"] == "n1x.Succeeded"
+    assert list(tasks) == ["n1", "mynode", "n2"]
+    assert values(tasks["mynode"])["node-path"] == "my-node"
+    assert tasks["n2"]["depends"] == "mynode.Succeeded"
 
 
 def test_comments_give_the_authors_line() -> None:

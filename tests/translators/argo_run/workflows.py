@@ -7,7 +7,9 @@ import gzip
 import json
 from typing import Any
 
-TASKS = {"n0": ("n0", "load"), "n1": ("n1", "fit")}
+from tests.translators.argo.plans import step as planned
+
+TASKS = {"n0": planned("n0", name="load"), "n1": planned("n1", name="fit")}.get
 START = "2026-01-02T03:04:05Z"
 END = "2026-01-02T03:04:15Z"
 

@@ -18,6 +18,7 @@ from jetbridge_translators.base import Artifact, Backend, RunRequest, RunResult,
 from jetbridge_translators.handler import TaskHandler
 from jetbridge_translators.plan.build import build
 from jetbridge_translators.plan.check import check
+from jetbridge_translators.plan.inline import outputs_of
 from jetbridge_translators.plan.model import Plan
 
 
@@ -95,4 +96,4 @@ def complete_settings(backend: Backend, settings: Settings) -> Settings:
 def read_outputs(plan: Plan, run_root: str) -> Mapping[str, Literal]:
     """The workflow's outputs of a finished run. Raises `BindingError` when a node has none."""
     data = RunData(open_store(), run_root)
-    return {output.name: data.resolve(output.bind, output.type) for output in plan.outputs}
+    return {output.name: data.resolve(output.bind, output.type) for output in outputs_of(plan)}

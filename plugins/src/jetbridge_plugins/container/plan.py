@@ -5,7 +5,7 @@ from __future__ import annotations
 from jetbridge.errors import JetbridgeError
 from jetbridge.idl import Container, Resources, Secret, TaskTemplate
 from jetbridge_translators.handler import BuildContext, TaskHandler
-from jetbridge_translators.plan.macros import ENTRYPOINT, entrypoint_args
+from jetbridge_translators.plan.macros import ENTRYPOINT, MAP_ENTRYPOINT, entrypoint_args
 from jetbridge_translators.work import ContainerWork, SecretRef
 
 _RESOURCE_NAMES = {
@@ -14,14 +14,14 @@ _RESOURCE_NAMES = {
     Resources.MEMORY: "memory",
     Resources.EPHEMERAL_STORAGE: "ephemeral-storage",
 }
-_MOUNTS = {Secret.MountType.ANY: "any", Secret.MountType.ENV_VAR: "env", Secret.MountType.FILE: "file"}
+_MOUNTS = {Secret.MountType.ANY: "any", Secret.MountType.ENV_VAR: "env_var", Secret.MountType.FILE: "file"}
 
 
 def build_resource(template: TaskTemplate, context: BuildContext) -> ContainerWork:
     """The container of a task that runs our entrypoint. Raises `JetbridgeError` for any other container."""
     container = template.container
     command = [*container.command, *container.args]
-    if not template.HasField("container") or not command or command[0] != ENTRYPOINT:
+    if not template.HasField("container") or not command or command[0] not in (ENTRYPOINT, MAP_ENTRYPOINT):
         raise JetbridgeError(
             f"task {template.id.name!r} does not run {ENTRYPOINT!r} but {' '.join(command[:1]) or 'nothing'!r}",
             hint="Only tasks authored with Jetbridge's SDK run so far; images built with flytekit come later.",

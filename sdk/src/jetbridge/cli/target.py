@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import cast
 
 from jetbridge.cli.console import author_output
 from jetbridge.errors import UsageError
@@ -16,10 +15,10 @@ from jetbridge.launch_plan import LaunchPlan
 from jetbridge.module_names import module_name_for, source_root_of
 from jetbridge.package import read_package
 from jetbridge.package_closure import closure_from_package, launchable_names
-from jetbridge.serialize.closure import Closure, deployable_closure_of
+from jetbridge.serialize.closure import Closure, runnable_closure_of
 from jetbridge.serialize.settings import SerializationSettings
 from jetbridge.suggest import did_you_mean
-from jetbridge.workflow import AnyWorkflow, PythonFunctionWorkflow
+from jetbridge.workflow_base import WorkflowBase
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +140,7 @@ def _module_target(text: str, module: ModuleType, name: str, root: str) -> Targe
 
     def close(settings: SerializationSettings) -> Closure:
         with author_output():
-            return deployable_closure_of(_only(chosen, found, text), settings)
+            return runnable_closure_of(_only(chosen, found, text), settings)
 
     return Target(text, root, tuple(chosen), close)
 
@@ -159,10 +158,9 @@ def _launchables(module: ModuleType, name: str) -> dict[str, LaunchPlan]:
     """
     found: dict[str, LaunchPlan] = {}
     for attribute, value in vars(module).items():
-        if isinstance(value, PythonFunctionWorkflow):
-            workflow = cast("AnyWorkflow", value)
-            if attribute == name or workflow.function.__module__ == module.__name__:
-                found[attribute] = LaunchPlan.get_or_create(workflow)
+        if isinstance(value, WorkflowBase):
+            if attribute == name or value.module == module.__name__:
+                found[attribute] = LaunchPlan.get_or_create(value)
         elif isinstance(value, LaunchPlan):
             found[attribute] = value
     return found

@@ -17,9 +17,9 @@ _RESERVED = ("start-node", "end-node", "inputs")
 
 def check_names(closure: CompiledWorkflowClosure) -> Iterator[Problem]:
     """Node ids that are no DNS-1123 labels or are reserved, and variables that are no identifiers."""
-    template = closure.primary.template
-    yield from (_bad_node(node) for node in template.nodes if _is_bad(node.id))
-    yield from _bad_variables(f"workflow {template.id.name!r}", template.interface)
+    for template in (closure.primary.template, *(each.template for each in closure.sub_workflows)):
+        yield from (_bad_node(node) for node in template.nodes if _is_bad(node.id))
+        yield from _bad_variables(f"workflow {template.id.name!r}", template.interface)
     for task in closure.tasks:
         yield from _bad_variables(f"task {task.template.id.name!r}", task.template.interface)
 
@@ -32,6 +32,7 @@ def _bad_node(node: Node) -> Problem:
     return Problem(
         code="InvalidValue",
         message=f"a node cannot have the id {node.id!r}",
+        where=node.id,
         location=node_location(node),
         hint=f"Use letters, digits and hyphens, at most 63; reserved are {', '.join(_RESERVED)}.",
     )
@@ -44,5 +45,6 @@ def _bad_variables(owner: str, interface: TypedInterface) -> Iterator[Problem]:
             yield Problem(
                 code="SyntaxError",
                 message=f"{owner} has a variable {name!r}, which is no name",
+                where=name,
                 hint="Use letters, digits and underscores.",
             )

@@ -1,16 +1,48 @@
 """The entrypoint's arguments: the containers' protocol with whoever starts them.
 
 Two ways say where a task's data lies. Jetbridge's own back ends name the run and the bindings; Flyte's propeller
-names an `inputs.pb` and an output prefix, as for `pyflyte-execute`.
+names an `inputs.pb` and an output prefix, as for `pyflyte-execute`, all of whose options are understood.
 """
 
 from __future__ import annotations
 
-import argparse
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from jetbridge.runtime.options import Command, Given, Options, last
 from jetbridge.runtime.resolver import DEFAULT_RESOLVER
+
+# What propeller leaves where it has nothing to say (flytekit `bin/entrypoint.py`, normalize_inputs).
+_NOT_GIVEN = ("{{.rawOutputDataPrefix}}", "{{.checkpointOutputPrefix}}", "{{.prevCheckpointPrefix}}", '""')
+
+FLYTE_OPTIONS: Options = {
+    "--inputs": ("URI", "an inputs.pb that holds every input (Flyte's way)"),
+    "--output-prefix": ("URI", "the folder for outputs.pb or error.pb (Flyte's way)"),
+    "--raw-output-data-prefix": ("URI", "the folder for files and tables (Flyte's way)"),
+    "--checkpoint-path": ("URI", "the folder for this attempt's checkpoint (Flyte's way)"),
+    "--prev-checkpoint": ("URI", "the folder with the checkpoint of the attempt before (Flyte's way)"),
+    "--test": ("", "load the resolver, and end"),
+    "--dynamic-addl-distro": ("URI", "the code bundle that tasks of a dynamic workflow get"),
+    "--dynamic-dest-dir": ("DIR", "where those tasks unpack it"),
+    "--resolver": ("NAME", "dotted name of the task resolver"),
+}
+_OPTIONS: Options = {
+    "--run-root": ("URI", "the run's folder"),
+    "--node-path": ("PATH", "the node's path below the run's folder, such as n0"),
+    "--attempt": ("N", "number of the attempt, from 0"),
+    "--bind": ("INPUT=BINDING", "where an input comes from: n0.o0, inputs.n, json:3; once an input"),
+    "--control": ("KIND:OUTPUT=FILE", "leave what the engine must know of an output, value:o0 or size:o0, in a file"),
+    "--additional-distribution": ("URI", "the code bundle with the task's module, <sha256>.tar.gz"),
+    **FLYTE_OPTIONS,
+}
+_COMMAND = Command(
+    "jetbridge-execute",
+    "Runs one task: reads its inputs, calls the function, commits the outputs.",
+    _OPTIONS,
+    "task-module M task-name T",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,10 +54,18 @@ class Arguments:
         node_path: The node's path below it.
         attempt: Number of the attempt, from 0.
         binds: `(input, binding text)` in the order given.
+        controls: What the engine must know of the outputs, as `jetbridge.runtime.control_values` reads it.
         inputs: URI of an `inputs.pb` that holds every input, in Flyte's way.
         output_prefix: URI of the folder for `outputs.pb` or `error.pb`, in Flyte's way.
         raw_output_data_prefix: URI of the folder for files and tables.
+        checkpoint_path: URI of the folder for this attempt's checkpoint, in Flyte's way.
+        prev_checkpoint: URI of the folder with the checkpoint of the attempt before, in Flyte's way.
+        test: Whether to end before the task is loaded.
+        dynamic_addl_distro: URI of the code bundle that tasks of a dynamic workflow get.
+        dynamic_dest_dir: Where those tasks unpack it.
         additional_distribution: URI of the code bundle that holds the task's module; empty when the image has it.
+        map_index: Which element of the list inputs this attempt takes; None when it takes them whole.
+        bound_inputs: Inputs that every element of a map takes whole.
         loader_args: What follows `--`, for the resolver.
     """
 
@@ -33,61 +73,70 @@ class Arguments:
     node_path: str = ""
     attempt: int = 0
     binds: tuple[tuple[str, str], ...] = ()
+    controls: tuple[str, ...] = ()
     inputs: str = ""
     output_prefix: str = ""
     raw_output_data_prefix: str = ""
+    checkpoint_path: str = ""
+    prev_checkpoint: str = ""
+    test: bool = False
+    dynamic_addl_distro: str = ""
+    dynamic_dest_dir: str = ""
     resolver: str = DEFAULT_RESOLVER
     additional_distribution: str = ""
+    map_index: int | None = None
+    bound_inputs: frozenset[str] = frozenset()
     loader_args: tuple[str, ...] = ()
 
 
 def parse_arguments(argv: Sequence[str]) -> Arguments:
     """The arguments. Exits with status 2 and a message when they cannot be read."""
-    parser = _parser()
-    options = parser.parse_args(argv)
-    if bool(options.run_root) == bool(options.inputs):
-        parser.error("give either --run-root with --node-path, or --inputs with --output-prefix")
-    if options.run_root and not options.node_path:
-        parser.error("--run-root needs --node-path")
-    if options.inputs and not options.output_prefix:
-        parser.error("--inputs needs --output-prefix")
-    return Arguments(
-        run_root=options.run_root,
-        node_path=options.node_path,
-        attempt=options.attempt,
-        binds=tuple(_bind(parser, text) for text in options.bind),
-        inputs=options.inputs,
-        output_prefix=options.output_prefix,
-        raw_output_data_prefix=options.raw_output_data_prefix,
-        resolver=options.resolver,
-        additional_distribution=options.additional_distribution,
-        loader_args=tuple(options.loader_args),
+    given, loader_args = _COMMAND.read(argv)
+    arguments = Arguments(
+        run_root=last(given, "--run-root"),
+        node_path=last(given, "--node-path"),
+        attempt=_attempt(given),
+        binds=tuple(_bind(text) for text in given.get("--bind", ())),
+        controls=tuple(given.get("--control", ())),
+        additional_distribution=last(given, "--additional-distribution"),
+        loader_args=loader_args,
+        **flyte_arguments(given),
     )
+    _check(arguments)
+    return arguments
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="jetbridge-execute",
-        description="Runs one task: reads its inputs, calls the function, commits the outputs.",
-        allow_abbrev=False,
-    )
-    parser.add_argument("--run-root", default="", help="URI of the run's folder")
-    parser.add_argument("--node-path", default="", help="the node's path below the run root, such as n0")
-    parser.add_argument("--attempt", default=0, type=int, help="number of the attempt, from 0")
-    parser.add_argument("--bind", default=[], action="append", metavar="INPUT=BINDING", help="n0.o0, inputs.n, json:3")
-    parser.add_argument("--inputs", default="", help="URI of an inputs.pb (Flyte's way)")
-    parser.add_argument("--output-prefix", default="", help="URI of the folder for outputs.pb (Flyte's way)")
-    parser.add_argument("--raw-output-data-prefix", default="", help="URI of the folder for files and tables")
-    parser.add_argument("--checkpoint-path", default="", help="accepted for Flyte; checkpoints are not written yet")
-    parser.add_argument("--prev-checkpoint", default="", help="accepted for Flyte; checkpoints are not read yet")
-    parser.add_argument("--resolver", default=DEFAULT_RESOLVER, help="dotted name of the task resolver")
-    parser.add_argument("--additional-distribution", default="", help="URI of a code bundle, <sha256>.tar.gz")
-    parser.add_argument("loader_args", nargs="+", help="after `--`: task-module M task-name T")
-    return parser
+def flyte_arguments(given: Given) -> dict[str, Any]:
+    """The fields of `Arguments` that flytekit's commands have too."""
+    texts = {
+        name[2:].replace("-", "_"): last(given, name)
+        for name, (placeholder, _) in FLYTE_OPTIONS.items()
+        if placeholder and name in given
+    }
+    fields = {field: "" if text in _NOT_GIVEN else text for field, text in texts.items()}
+    return {"test": "--test" in given, **fields}
 
 
-def _bind(parser: argparse.ArgumentParser, text: str) -> tuple[str, str]:
+def _check(arguments: Arguments) -> None:
+    if bool(arguments.run_root) == bool(arguments.inputs):
+        _COMMAND.refuse("give either --run-root with --node-path, or --inputs with --output-prefix")
+    if arguments.run_root and not arguments.node_path:
+        _COMMAND.refuse("--run-root needs --node-path")
+    if arguments.inputs and not arguments.output_prefix:
+        _COMMAND.refuse("--inputs needs --output-prefix")
+    if not arguments.loader_args:
+        _COMMAND.refuse("tell the task after the options: -- task-module M task-name T")
+
+
+def _attempt(given: Given) -> int:
+    text = last(given, "--attempt", os.environ.get("FLYTE_ATTEMPT_NUMBER") or "0")
+    if not text.isdecimal():
+        _COMMAND.refuse(f"the number of an attempt is 0 or more, not {text!r}")
+    return int(text)
+
+
+def _bind(text: str) -> tuple[str, str]:
     name, separator, binding = text.partition("=")
     if not separator:
-        parser.error(f"--bind takes INPUT=BINDING, not {text!r}")
+        _COMMAND.refuse(f"--bind takes INPUT=BINDING, not {text!r}")
     return name, binding

@@ -5,159 +5,81 @@ This is the process in every task's container; it imports no translator, no comm
 
 from __future__ import annotations
 
+import gc
 import sys
-import tempfile
-import time
-import uuid
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
-from dataclasses import replace
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
 
-from jetbridge.errors import IgnoreOutputs, StoreError
-from jetbridge.idl import Literal, LiteralMap
-from jetbridge.runtime import exit_codes
-from jetbridge.runtime.arguments import Arguments, parse_arguments
-from jetbridge.runtime.code import installed_code
-from jetbridge.runtime.context import ExecutionContext, executing
-from jetbridge.runtime.data import TaskData, task_data
-from jetbridge.runtime.failure import CONVERSION, SYSTEM, TaskFailure, error_document, user_failure
-from jetbridge.runtime.resolver import load_resolver
-from jetbridge.runtime.values import to_inputs, to_outputs
-from jetbridge.store import TASK_PATIENCE, open_store
-from jetbridge.task import AnyTask
-from jetbridge.types import TransformContext
+if TYPE_CHECKING:
+    from jetbridge.runtime.arguments import Arguments
+    from jetbridge.runtime.attempt import Watch
+
+_COMMANDS = {
+    "execute": ("jetbridge.runtime.arguments", "parse_arguments"),
+    "map-execute": ("jetbridge.runtime.map_execute", "parse_map_arguments"),
+}
+
+_NEEDED = ("jetbridge.runtime.run_data", "jetbridge.types.primitive")
+"""What nearly every task comes to import while it runs, loaded while nobody looks for garbage."""
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    """The console script."""
-    sys.exit(execute(parse_arguments(sys.argv[1:] if argv is None else argv)))
+def main() -> None:
+    """`jetbridge-execute`. The first argument may name another command, such as `pyflyte-map-execute`."""
+    argv = sys.argv[1:]
+    name = argv[0].removeprefix("pyflyte-").removeprefix("jetbridge-") if argv else ""
+    if name == "fast-execute":
+        fast_main(argv[1:])
+    elif name in _COMMANDS:
+        _main(name, argv[1:])
+    else:
+        _main("execute", argv)
 
 
-def execute(arguments: Arguments) -> int:
-    """Runs one attempt of a task and returns its exit code; nothing a user does raises out of here."""
-    data = task_data(arguments, open_store(TASK_PATIENCE), f"{arguments.attempt}-{uuid.uuid4().hex[:8]}")
-    return _reported(data, lambda: _unless_committed(arguments, data))
+def map_main() -> None:
+    """`jetbridge-map-execute`."""
+    _main("map-execute", sys.argv[1:])
 
 
-def _unless_committed(arguments: Arguments, data: TaskData) -> int:
-    if data.is_committed():
-        print(f"{data.name} has its outputs already", file=sys.stderr)
-        return exit_codes.DONE
-    with installed_code(data.store, arguments.additional_distribution):
-        # A failure is reported while the code is still there: its traceback shows the user's lines.
-        return _reported(data, lambda: _attempt(arguments, data))
+def fast_main(argv: Sequence[str] | None = None) -> None:
+    """`jetbridge-fast-execute`."""
+    from jetbridge.runtime.fast_execute import fast_execute
+
+    fast_execute(sys.argv[1:] if argv is None else argv)
 
 
-def _reported(data: TaskData, action: Callable[[], int]) -> int:
-    try:
-        return action()
-    except TaskFailure as failure:
-        return _report(failure, data)
-    except Exception as error:  # the store, or anything else around the user's code: flytekit's last row
-        return _report(TaskFailure(SYSTEM, error), data)
+def _main(command: str, argv: Sequence[str]) -> None:
+    # What imports make is no garbage: looking for it takes a seventh of a small task's time, and again at the end.
+    gc.disable()
+    from jetbridge.runtime.process import report_crashes
+    from jetbridge.runtime.termination import watch
+
+    report_crashes()
+    sys.exit(run(argv, command, watch))
 
 
-def _attempt(arguments: Arguments, data: TaskData) -> int:
-    task = _load(arguments)
-    with tempfile.TemporaryDirectory(prefix="jetbridge-") as folder:
-        transform = TransformContext(store=data.store, raw_prefix=data.raw_prefix, work_dir=Path(folder))
-        try:
-            literals = _outputs(task, _inputs(task, data), transform, _execution(arguments, task, data, folder))
-        except IgnoreOutputs:
-            print(f"{data.name} asked for its outputs to be ignored", file=sys.stderr)
-            return exit_codes.DONE
-    if not data.commit(literals):
-        print(f"another attempt of {data.name} has committed first; this one's outputs are dropped", file=sys.stderr)
-    return exit_codes.DONE
+def run(argv: Sequence[str], command: str = "execute", watch: Watch | None = None) -> int:
+    """What a console script does but for the process around it; the exit code."""
+    module, function = _COMMANDS[command]
+    parse = cast("Callable[[Sequence[str]], Arguments]", getattr(import_module(module), function))
+    return execute(parse(argv), watch)
 
 
-def _load(arguments: Arguments) -> AnyTask:
-    sys.path.append(str(Path.cwd()))
-    try:
-        return load_resolver(arguments.resolver).load_task(arguments.loader_args)
-    except (Exception, SystemExit) as error:
-        raise user_failure(error) from error
+def execute(arguments: Arguments, watch: Watch | None = None) -> int:
+    """Runs one attempt of a task and returns its exit code; nothing a user does raises out of here.
 
+    Args:
+        arguments: What to run.
+        watch: Calls a function some time after SIGTERM; only in a process that is the task's own.
+    """
+    from jetbridge.runtime.attempt import run_attempt
 
-def _inputs(task: AnyTask, data: TaskData) -> Mapping[str, Literal]:
-    try:
-        return data.read_inputs(task.interface)
-    except StoreError:
-        raise
-    except Exception as error:
-        raise TaskFailure(CONVERSION, error) from error
-
-
-def _outputs(
-    task: AnyTask,
-    literals: Mapping[str, Literal],
-    transform: TransformContext,
-    execution: ExecutionContext,
-) -> LiteralMap:
-    values = _converted(lambda: to_inputs(transform, task.interface, literals))
-    with ExitStack() as stack:
-        session = _opened(task, stack)
-        with executing(replace(execution, session=session)):
-            returned = _call(task, values)
-            outputs = _converted(lambda: to_outputs(transform, task.interface, returned))
-        _closed(stack)
-    return outputs
-
-
-def _converted(action: Any) -> Any:
-    try:
-        return action()
-    except StoreError:
-        raise
-    except Exception as error:
-        raise TaskFailure(CONVERSION, error) from error
-
-
-def _opened(task: AnyTask, stack: ExitStack) -> Mapping[str, object]:
-    try:
-        return stack.enter_context(task.settings.config.session())
-    except Exception as error:
-        raise TaskFailure(SYSTEM, error) from error
-
-
-def _closed(stack: ExitStack) -> None:
-    try:
-        stack.close()
-    except Exception as error:
-        raise TaskFailure(SYSTEM, error) from error
-
-
-def _call(task: AnyTask, values: Mapping[str, object]) -> object:
-    """The user's function. `sys.exit()` in it is a failure of the user's code, not the end of this process."""
-    try:
-        return task.function(**values)
-    except IgnoreOutputs:
-        raise
-    except (Exception, SystemExit) as error:
-        raise user_failure(error) from error
-
-
-def _execution(arguments: Arguments, task: AnyTask, data: TaskData, folder: str) -> ExecutionContext:
-    return ExecutionContext(
-        execution_id=data.execution_id,
-        task_id=task.name,
-        attempt=arguments.attempt,
-        working_directory=Path(folder),
-        raw_output_prefix=data.raw_prefix,
-    )
-
-
-def _report(failure: TaskFailure, data: TaskData) -> int:
-    document = error_document(failure, time.time_ns())
-    print(f"{data.name} failed [{document.error.code}]\n{document.error.message}", file=sys.stderr)
-    try:
-        data.write_error(document)
-    except StoreError as error:
-        print(f"its error document could not be written: {error}", file=sys.stderr)
-        return exit_codes.SYSTEM
-    return data.exit_code(failure.failure_class)
+    if not gc.isenabled():
+        for module in _NEEDED:
+            import_module(module)
+        gc.freeze()
+        gc.enable()
+    return run_attempt(arguments, watch)
 
 
 if __name__ == "__main__":

@@ -52,8 +52,14 @@ def _is_task(value: object) -> bool:
 default_task_resolver = DefaultTaskResolver()
 
 
+_OURS = (DEFAULT_RESOLVER, "flytekit.core.python_auto_container.default_task_resolver")
+"""flytekit's default resolver has the same arguments, so its name in a container's command means ours."""
+
+
 def load_resolver(name: str) -> TaskResolver:
     """The resolver of a dotted name. Raises `UsageError`."""
+    if name in _OURS:
+        return default_task_resolver
     module_name, _, attribute = name.rpartition(".")
     try:
         return cast("TaskResolver", getattr(importlib.import_module(module_name), attribute))

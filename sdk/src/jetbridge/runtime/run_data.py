@@ -5,17 +5,35 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from google.protobuf.message import DecodeError
 
-from jetbridge.bindings import Bind, InputRef, JsonConstant, ListOf, MapOf, OutputRef, ProtoConstant
+from jetbridge.bindings import (
+    Bind,
+    Choice,
+    EachOf,
+    Failure,
+    InputRef,
+    JsonConstant,
+    ListOf,
+    MapOf,
+    OutputRef,
+    ProtoConstant,
+)
 from jetbridge.errors import BindingError
-from jetbridge.idl import Literal, LiteralCollection, LiteralMap, LiteralType
+from jetbridge.idl import NONE, Literal, LiteralCollection, LiteralMap, LiteralType, Scalar, Void
+from jetbridge.runtime.conditions import holds
+from jetbridge.runtime.failed_run import failure_literal
 from jetbridge.runtime.layout import inputs_uri, outputs_uri
+from jetbridge.runtime.parallel import in_parallel
 from jetbridge.store import ObjectNotFoundError, Store
-from jetbridge.types.attributes import get_attribute
-from jetbridge.types.json_codec import from_json
+from jetbridge.types.attributes import get_attribute, unwrapped
+from jetbridge.types.json_values import from_json
+
+
+class MissingOutputsError(BindingError):
+    """Raised when a node has not committed, or a run has no inputs."""
 
 
 class RunData:
@@ -56,7 +74,7 @@ class RunData:
         try:
             return LiteralMap.FromString(self._store.read(uri))
         except ObjectNotFoundError as error:
-            raise BindingError(
+            raise MissingOutputsError(
                 f"{missing} ({uri})", hint="Run the node first, or check that both use the same store and run root."
             ) from error
         except DecodeError as error:
@@ -74,7 +92,7 @@ class RunData:
 
     def _proto(self, bind: ProtoConstant, declared: LiteralType) -> Literal:
         try:
-            return Literal.FromString(bind.data)
+            return get_attribute(Literal.FromString(bind.data), bind.attr_path)
         except DecodeError as error:
             raise BindingError(
                 "a `pb:` binding is no FlyteIDL literal", hint="Translate the workflow again."
@@ -88,14 +106,56 @@ class RunData:
         element = element_type(declared, "map_value_type")
         return Literal(map=LiteralMap(literals={key: self.resolve(item, element) for key, item in bind.entries}))
 
+    def _each(self, bind: EachOf, declared: LiteralType) -> Literal:
+        paths = [f"{bind.node}/{index}" for index in range(self.size(bind.over))]
+        literals = in_parallel(lambda path: self._element(path, bind), paths)
+        return Literal(collection=LiteralCollection(literals=literals))
+
+    def size(self, bind: Bind) -> int:
+        """How many items a list has; that of a map task's outputs without reading them. Raises `BindingError`."""
+        if isinstance(bind, EachOf):
+            return self.size(bind.over)
+        if isinstance(bind, JsonConstant):
+            return len(_json_list(_follow(json.loads(bind.text), bind)))
+        return len(unwrapped(self.resolve(bind, _LIST)).collection.literals)
+
+    def _element(self, path: str, bind: EachOf) -> Literal:
+        try:
+            return _pick(self.outputs(path), bind.var, f"output of {path}")
+        except MissingOutputsError:
+            if bind.partial:
+                return Literal(scalar=Scalar(none_type=Void()))
+            raise
+
+    def _choice(self, bind: Choice, declared: LiteralType) -> Literal:
+        taken = bind.then if holds(bind.condition, self.resolve) else bind.otherwise
+        if taken is None:
+            raise BindingError("no branch was taken, so there is no value", hint="End the condition with an else.")
+        return self.resolve(taken, declared)
+
+    def _failure(self, bind: Failure, declared: LiteralType) -> Literal:
+        return failure_literal(self._store, self._run_root)
+
     _RESOLVE: ClassVar[dict[type, Callable[[RunData, Any, LiteralType], Literal]]] = {
         InputRef: _input,
         OutputRef: _output,
         JsonConstant: _json,
         ProtoConstant: _proto,
+        EachOf: _each,
+        Choice: _choice,
+        Failure: _failure,
         ListOf: _list,
         MapOf: _map,
     }
+
+
+_LIST = LiteralType(collection_type=LiteralType(simple=NONE))
+
+
+def _json_list(value: object) -> list[object]:
+    if isinstance(value, list):
+        return cast("list[object]", value)
+    raise BindingError("a map task is given something other than a list", hint="Give it a list.")
 
 
 def element_type(declared: LiteralType, kind: str) -> LiteralType:

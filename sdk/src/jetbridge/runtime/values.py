@@ -34,7 +34,7 @@ def to_outputs(context: TransformContext, interface: Interface, returned: object
     Raises:
         TypeTransformError: the function did not return what it declares; the message names the output.
     """
-    values = _returned(interface, returned)
+    values = returned_values(interface, returned)
     literals: dict[str, Literal] = {}
     for (name, variable), value in zip(interface.outputs.items(), values, strict=True):
         try:
@@ -44,7 +44,8 @@ def to_outputs(context: TransformContext, interface: Interface, returned: object
     return LiteralMap(literals=literals)
 
 
-def _returned(interface: Interface, returned: object) -> Sequence[object]:
+def returned_values(interface: Interface, returned: object) -> Sequence[object]:
+    """What a function returned, one value for each output. Raises `TypeTransformError` when there are fewer or more."""
     if not interface.outputs:
         return []
     if not interface.several_outputs:

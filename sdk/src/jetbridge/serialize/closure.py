@@ -1,30 +1,52 @@
-"""The closure: a workflow with every task it reaches, in FlyteIDL alone. All that a translator reads is here."""
+"""The closure: a workflow with everything it reaches, in FlyteIDL alone. All that a translator reads is here."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from jetbridge.compiler.check import check_closure
-from jetbridge.idl_admin import CompiledTask, CompiledWorkflow, CompiledWorkflowClosure
+from jetbridge.errors import Problem
+from jetbridge.idl import LAUNCH_PLAN, Identifier, LiteralMap, TaskTemplate
+from jetbridge.idl_admin import (
+    CompiledLaunchPlan,
+    CompiledTask,
+    CompiledWorkflow,
+    CompiledWorkflowClosure,
+    LaunchPlanTemplate,
+    WorkflowTemplate,
+)
 from jetbridge.idl_admin import LaunchPlan as LaunchPlanMessage
+from jetbridge.interface import typed_interface
 from jetbridge.launch_plan import LaunchPlan
+from jetbridge.node import Node
+from jetbridge.reference import Reference, ReferenceLaunchPlan, ReferenceTask
 from jetbridge.serialize.collector import Collector
 from jetbridge.serialize.importable import not_importable, same_names
 from jetbridge.serialize.launch_plan import launch_plan_message
+from jetbridge.serialize.reachable import Reachable, reachable
+from jetbridge.serialize.recursion import recursion
 from jetbridge.serialize.settings import SerializationSettings
-from jetbridge.serialize.task import description, task_template
+from jetbridge.serialize.task import description, external_id, map_template, reference_template, task_template
 from jetbridge.serialize.workflow import workflow_template
-from jetbridge.task import AnyTask
-from jetbridge.workflow import AnyWorkflow, Graph
+from jetbridge.workflow import AnyWorkflow
 
 
 @dataclass(frozen=True, slots=True)
 class Closure:
-    """A workflow with its tasks, the launch plan that holds its defaults, and the first line of its documentation."""
+    """A workflow with everything it reaches.
+
+    Attributes:
+        compiled: The workflow, its sub-workflows and those of launch plans, the tasks, the launch plans' interfaces.
+        launch_plan: The launch plan that holds the workflow's defaults.
+        description: The first line of the workflow's documentation.
+        launch_plans: The launch plans that nodes run, whole; `compiled` has no place for their workflows and defaults.
+    """
 
     compiled: CompiledWorkflowClosure
     launch_plan: LaunchPlanMessage
     description: str = ""
+    launch_plans: tuple[LaunchPlanMessage, ...] = ()
 
 
 def closure_of(plan: LaunchPlan, settings: SerializationSettings) -> Closure:
@@ -35,43 +57,127 @@ def closure_of(plan: LaunchPlan, settings: SerializationSettings) -> Closure:
     """
     workflow = plan.workflow
     collector = Collector(f"workflow {workflow.name!r} has errors:", settings.source_root)
-    graph = collector.attempt(workflow.location, lambda: workflow.graph)
+    parts = _Parts(reachable(workflow, collector.graph), settings, collector)
     message = collector.attempt(workflow.location, lambda: launch_plan_message(plan))
-    tasks = _compiled_tasks(graph, settings, collector)
-    collector.add(same_names(graph.nodes if graph else ()))
-    template = collector.attempt(workflow.location, lambda: workflow_template(workflow, settings)) if graph else None
-    collector.add(graph.problems if graph else ())
-    if template is None or message is None or len(tasks) < len(_distinct(graph)):
+    collector.add(same_names(parts.reached.nodes))
+    recursive = recursion(parts.reached.workflows, collector.graph)
+    collector.add(recursive)
+    templates = parts.workflows()
+    tasks, launch_plans = parts.tasks(), parts.launch_plans()
+    if message is None or collector.failed or recursive:
         raise collector.error()
-    compiled = CompiledWorkflowClosure(primary=CompiledWorkflow(template=template), tasks=tasks)
-    collector.add(
-        problem if problem.location else replace(problem, location=workflow.location)
-        for problem in check_closure(compiled)
+    compiled = CompiledWorkflowClosure(
+        primary=CompiledWorkflow(template=templates[-1]),
+        sub_workflows=[CompiledWorkflow(template=template) for template in sorted(templates[:-1], key=_name)],
+        tasks=[CompiledTask(template=template) for template in sorted(tasks, key=_name)],
+        launch_plans=parts.plan_templates(),
     )
+    collector.add(_located(problem, workflow) for problem in check_closure(compiled))
     collector.raise_if_any()
-    return Closure(compiled, message, description(workflow.docs, workflow.function.__doc__).short_description)
+    short = description(workflow.docs, workflow.docstring).short_description
+    return Closure(compiled, message, short, tuple(launch_plans))
 
 
 def deployable_closure_of(plan: LaunchPlan, settings: SerializationSettings) -> Closure:
     """Like `closure_of`, for workers elsewhere: they must be able to import every task. Raises `CompileError`."""
     closure = closure_of(plan, settings)
+    reached = reachable(plan.workflow)
     collector = Collector(f"workflow {plan.workflow.name!r} has errors:", settings.source_root)
-    collector.add(not_importable(workflow_tasks(plan.workflow)))
+    collector.add(not_importable([*reached.tasks, *(mapped.task for mapped in reached.maps)]))
     collector.raise_if_any()
     return closure
 
 
-def _compiled_tasks(graph: Graph | None, settings: SerializationSettings, collector: Collector) -> list[CompiledTask]:
-    tasks = _distinct(graph)
-    templates = [collector.attempt(task.location, lambda task=task: task_template(task, settings)) for task in tasks]
-    return [CompiledTask(template=template) for template in templates if template is not None]
+def runnable_closure_of(plan: LaunchPlan, settings: SerializationSettings) -> Closure:
+    """Like `deployable_closure_of`, to be run: nothing in it may be registered elsewhere. Raises `CompileError`."""
+    closure = deployable_closure_of(plan, settings)
+    collector = Collector(f"workflow {plan.workflow.name!r} has errors:", settings.source_root)
+    collector.add(_references(reachable(plan.workflow).nodes))
+    collector.raise_if_any()
+    return closure
 
 
-def _distinct(graph: Graph | None) -> list[AnyTask]:
-    nodes = graph.nodes if graph else ()
-    return [task for _, task in sorted({node.task.name: node.task for node in nodes}.items())]
+def _references(nodes: Iterable[Node]) -> Iterator[Problem]:
+    for node in nodes:
+        if isinstance(node.entity, Reference):
+            yield Problem(
+                code="TaskReferenceNotFound",
+                message=f"{node.entity.name!r} is a reference: it can only run where it is registered",
+                location=node.location,
+                hint="Call the task or workflow itself, or package the workflow and run it on Flyte.",
+            )
 
 
-def workflow_tasks(workflow: AnyWorkflow) -> list[AnyTask]:
-    """The tasks a workflow calls, each once, sorted by name."""
-    return _distinct(workflow.graph)
+def _located(problem: Problem, workflow: AnyWorkflow) -> Problem:
+    return problem if problem.location else replace(problem, location=workflow.location)
+
+
+def _name(template: WorkflowTemplate | TaskTemplate) -> str:
+    return template.id.name
+
+
+class _Parts:
+    """What a workflow reaches as messages; what cannot be expressed becomes a problem."""
+
+    def __init__(self, reached: Reachable, settings: SerializationSettings, collector: Collector) -> None:
+        self.reached = reached
+        self._settings = settings
+        self._collector = collector
+
+    def workflows(self) -> list[WorkflowTemplate]:
+        """The workflows; the one that reaches all is last."""
+        templates: list[WorkflowTemplate] = []
+        for workflow in self.reached.workflows:
+            graph = self._collector.graph(workflow)
+            if graph is None:
+                continue
+            template = self._collector.attempt(
+                workflow.location, lambda workflow=workflow: workflow_template(workflow, self._settings)
+            )
+            self._collector.add(graph.problems)
+            templates += [] if template is None else [template]
+        return templates
+
+    def tasks(self) -> list[TaskTemplate]:
+        """The tasks, the maps, and what is known of tasks that are registered elsewhere."""
+        attempt, settings = self._collector.attempt, self._settings
+        found = [
+            *(attempt(task.location, lambda task=task: task_template(task, settings)) for task in self.reached.tasks),
+            *(attempt(each.location, lambda each=each: map_template(each, settings)) for each in self.reached.maps),
+            *(
+                attempt(None, lambda each=each: reference_template(each))
+                for each in self.reached.references
+                if isinstance(each, ReferenceTask)
+            ),
+        ]
+        return [template for template in found if template is not None]
+
+    def launch_plans(self) -> list[LaunchPlanMessage]:
+        """The launch plans that nodes run."""
+        attempt = self._collector.attempt
+        found = [
+            attempt(plan.workflow.location, lambda plan=plan: launch_plan_message(plan))
+            for plan in self.reached.launch_plans
+        ]
+        return [message for message in found if message is not None]
+
+    def plan_templates(self) -> list[CompiledLaunchPlan]:
+        """The interfaces of the launch plans that nodes run, those registered elsewhere too."""
+        own = [_plan_template(plan) for plan in self.reached.launch_plans]
+        external = [_external_plan(each) for each in self.reached.references if isinstance(each, ReferenceLaunchPlan)]
+        return [CompiledLaunchPlan(template=template) for template in [*own, *external]]
+
+
+def _plan_template(plan: LaunchPlan) -> LaunchPlanTemplate:
+    template = LaunchPlanTemplate(
+        id=Identifier(resource_type=LAUNCH_PLAN, name=plan.name),
+        interface=typed_interface(plan.workflow.interface),
+        fixed_inputs=LiteralMap(literals=launch_plan_message(plan).spec.fixed_inputs.literals),
+    )
+    for name in plan.fixed_inputs:
+        del template.interface.inputs.variables[name]
+    return template
+
+
+def _external_plan(reference: Reference) -> LaunchPlanTemplate:
+    return LaunchPlanTemplate(id=external_id(reference, LAUNCH_PLAN), interface=typed_interface(reference.interface))

@@ -7,7 +7,9 @@ from dataclasses import replace
 from typing import TypeVar
 
 from jetbridge.errors import CompileError, JetbridgeError, Location, Problem, ProblemsError
+from jetbridge.graph import Graph
 from jetbridge.source import build_problem, relative_to
+from jetbridge.workflow import AnyWorkflow
 
 T = TypeVar("T")
 
@@ -18,12 +20,23 @@ class Collector:
     Args:
         title: The first line of the error.
         source_root: Lines are shown relative to it.
+
+    Attributes:
+        failed: Whether an action failed, so that its result is missing.
     """
 
     def __init__(self, title: str, source_root: str) -> None:
         self.title = title
         self.source_root = source_root
         self.problems: list[Problem] = []
+        self.failed = False
+        self._graphs: dict[str, Graph | None] = {}
+
+    def graph(self, workflow: AnyWorkflow) -> Graph | None:
+        """The graph of a workflow, built once; None when it cannot be, and then the problem is kept."""
+        if workflow.name not in self._graphs:
+            self._graphs[workflow.name] = self.attempt(workflow.location, lambda: workflow.graph)
+        return self._graphs[workflow.name]
 
     def attempt(self, location: Location | None, action: Callable[[], T]) -> T | None:
         """The result of an action; None when it failed, and then the problem is kept."""
@@ -38,6 +51,7 @@ class Collector:
             )
         except Exception as error:  # the author's own code failed while the workflow was built
             self.add([build_problem(error, location)])
+        self.failed = True
         return None
 
     def add(self, problems: Iterable[Problem]) -> None:

@@ -2,48 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from jetbridge.errors import CompileError, Problem, UsageError
-from jetbridge.idl_admin import WorkflowSpec
 from jetbridge.launch_plan import LaunchPlan
+from jetbridge.map_task import ArrayNodeMapTask
 from jetbridge.package import Entity
-from jetbridge.serialize.closure import deployable_closure_of, workflow_tasks
+from jetbridge.serialize.closure import deployable_closure_of
 from jetbridge.serialize.launch_plan import launch_plan_message
+from jetbridge.serialize.reachable import reachable
 from jetbridge.serialize.settings import SerializationSettings
-from jetbridge.serialize.task import description, task_spec
+from jetbridge.serialize.task import map_spec, task_spec
+from jetbridge.serialize.workflow import workflow_spec
+from jetbridge.task import PythonFunctionTask
+from jetbridge.workflow import AnyWorkflow
+from jetbridge.workflow_base import WorkflowBase
 
 
 def entities_of(plans: Sequence[LaunchPlan], settings: SerializationSettings) -> list[Entity]:
-    """Tasks, then each workflow with its default launch plan, then the other launch plans.
+    """Tasks, workflows (each with its default launch plan) and launch plans, each behind all that it refers to.
+
+    What is registered elsewhere is referred to and not held, as flytekit has it.
 
     Raises:
         CompileError: workflows have errors; it holds the problems of all of them.
     """
     _check(plans, settings)
-    workflows = list({plan.workflow.name: plan.workflow for plan in plans}.values())
-    tasks = {task.name: task for workflow in workflows for task in workflow_tasks(workflow)}
-    entities: list[Entity] = [task_spec(task, settings) for _, task in sorted(tasks.items())]
-    for workflow in workflows:
-        default = LaunchPlan.get_or_create(workflow)
-        closure = deployable_closure_of(default, settings)
-        docs = description(workflow.docs, workflow.function.__doc__)
-        entities += [WorkflowSpec(template=closure.compiled.primary.template, description=docs), closure.launch_plan]
-    return entities + [launch_plan_message(plan) for plan in _named(plans).values()]
+    held: dict[tuple[type, str], list[Entity]] = {}
+    for plan in [*plans]:
+        for entity in reachable(plan.workflow).entities:
+            _hold(held, entity, settings)
+        _hold(held, plan, settings)
+    return [message for messages in held.values() for message in messages]
 
 
-def _named(plans: Sequence[LaunchPlan]) -> dict[str, LaunchPlan]:
-    """The launch plans that are no workflow's default, each once. Raises `UsageError` for two of one name."""
-    named: dict[str, LaunchPlan] = {}
-    for plan in plans:
-        if plan.name != plan.workflow.name and named.setdefault(plan.name, plan) is not plan:
-            raise UsageError(f"two launch plans are called {plan.name!r}", hint="Give each a name of its own.")
-    return named
+def _hold(held: dict[tuple[type, str], list[Entity]], entity: Any, settings: SerializationSettings) -> None:
+    kind = next((kind for kind in _MESSAGES if isinstance(entity, kind)), None)
+    if kind is None or (kind is LaunchPlan and entity.name == entity.workflow.name):
+        return
+    if (kind, entity.name) not in held:
+        held[kind, entity.name] = _MESSAGES[kind](entity, settings)
+
+
+def _workflow(workflow: AnyWorkflow, settings: SerializationSettings) -> list[Entity]:
+    return [workflow_spec(workflow, settings), launch_plan_message(LaunchPlan.get_or_create(workflow))]
+
+
+_MESSAGES: dict[type, Callable[[Any, SerializationSettings], list[Entity]]] = {
+    PythonFunctionTask: lambda task, settings: [task_spec(task, settings)],
+    ArrayNodeMapTask: lambda mapped, settings: [map_spec(mapped, settings)],
+    WorkflowBase: _workflow,
+    LaunchPlan: lambda plan, settings: [launch_plan_message(plan)],
+}
 
 
 def _check(plans: Sequence[LaunchPlan], settings: SerializationSettings) -> None:
     problems: list[Problem] = []
+    named: dict[str, LaunchPlan] = {}
     for plan in plans:
+        if named.setdefault(plan.name, plan) != plan:
+            raise UsageError(f"two launch plans are called {plan.name!r}", hint="Give each a name of its own.")
         try:
             deployable_closure_of(plan, settings)
         except CompileError as error:

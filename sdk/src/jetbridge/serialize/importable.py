@@ -5,22 +5,33 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 
+from jetbridge.entity import Entity
 from jetbridge.errors import Problem
+from jetbridge.launch_plan import LaunchPlan
 from jetbridge.node import Node
-from jetbridge.task import AnyTask
+from jetbridge.task import AnyTask, PythonFunctionTask
+from jetbridge.workflow_base import WorkflowBase
 
 
 def same_names(nodes: Iterable[Node]) -> Iterator[Problem]:
-    """A problem for each task that has the name of another, such as two that one function returned."""
-    first: dict[str, AnyTask] = {}
+    """A problem for each task, workflow or launch plan that has the name of another of its kind, such as two tasks
+    that one function returned.
+    """
+    first: dict[tuple[str, str], Entity] = {}
     for node in nodes:
-        if first.setdefault(node.task.name, node.task) is not node.task:
+        kind = next((word for known, word in _KINDS.items() if isinstance(node.entity, known)), "")
+        if not kind:
+            continue
+        if first.setdefault((kind, node.entity.name), node.entity) != node.entity:
             yield Problem(
                 code="ValueCollision",
-                message=f"another task is called {node.task.name!r} too",
+                message=f"another {kind} is called {node.entity.name!r} too",
                 location=node.location,
-                hint="Define each task once, at the top level of its module, under a name of its own.",
+                hint=f"Define each {kind} once, at the top level of its module, under a name of its own.",
             )
+
+
+_KINDS: dict[type, str] = {PythonFunctionTask: "task", WorkflowBase: "workflow", LaunchPlan: "launch plan"}
 
 
 def not_importable(tasks: Iterable[AnyTask]) -> Iterator[Problem]:

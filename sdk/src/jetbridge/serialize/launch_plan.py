@@ -4,16 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from jetbridge.binding_data import CONSTANTS
 from jetbridge.errors import TypeTransformError
-from jetbridge.idl import LAUNCH_PLAN, WORKFLOW, Identifier, Literal, LiteralMap, Parameter, ParameterMap, Scalar, Void
+from jetbridge.idl import (
+    LAUNCH_PLAN,
+    WORKFLOW,
+    Identifier,
+    Identity,
+    Literal,
+    LiteralMap,
+    Parameter,
+    ParameterMap,
+    Scalar,
+    Void,
+)
 from jetbridge.idl_admin import CronSchedule as CronScheduleMessage
+from jetbridge.idl_admin import (
+    EmailNotification,
+    FixedRateUnit,
+    LaunchPlanMetadata,
+    LaunchPlanSpec,
+    PagerDutyNotification,
+    Schedule,
+    SlackNotification,
+)
 from jetbridge.idl_admin import FixedRate as FixedRateMessage
-from jetbridge.idl_admin import FixedRateUnit, LaunchPlanMetadata, LaunchPlanSpec, Schedule
 from jetbridge.idl_admin import LaunchPlan as LaunchPlanMessage
+from jetbridge.idl_admin import Notification as NotificationMessage
 from jetbridge.interface import NO_DEFAULT, Variable, typed_interface
+from jetbridge.launch_options import Email, Notification, PagerDuty, Slack
 from jetbridge.launch_plan import CronSchedule, FixedRate, LaunchPlan
 from jetbridge.types import literal_type, to_literal
 
@@ -28,15 +49,29 @@ def launch_plan_message(plan: LaunchPlan) -> LaunchPlanMessage:
             default_inputs=_default_inputs(plan),
             fixed_inputs=_fixed_inputs(plan),
             max_parallelism=plan.max_parallelism,
+            overwrite_cache=plan.overwrite_cache,
         ),
     )
     for part in ("labels", "annotations", "raw_output_data_config"):
         getattr(message.spec, part).SetInParent()
     message.spec.labels.values.update(plan.labels)
     message.spec.annotations.values.update(plan.annotations)
+    _fill_settings(plan, message.spec)
     message.closure.expected_inputs.SetInParent()
     message.closure.expected_outputs.SetInParent()
     return message
+
+
+def _fill_settings(plan: LaunchPlan, spec: LaunchPlanSpec) -> None:
+    if plan.raw_output_data_config is not None:
+        spec.raw_output_data_config.output_location_prefix = plan.raw_output_data_config.output_location_prefix
+    if plan.security_context is not None:
+        run_as = plan.security_context.run_as
+        identity = Identity(iam_role=run_as.iam_role, k8s_service_account=run_as.k8s_service_account)
+        spec.security_context.run_as.CopyFrom(identity)
+    if plan.concurrency is not None:
+        spec.concurrency_policy.max = plan.concurrency.max_concurrency
+        spec.concurrency_policy.behavior = cast("Any", plan.concurrency.behavior)
 
 
 def _default_inputs(plan: LaunchPlan) -> ParameterMap:
@@ -78,15 +113,29 @@ def _literal(name: str, value: object, variable: Variable) -> Literal:
 
 
 def _metadata(plan: LaunchPlan) -> LaunchPlanMetadata:
-    metadata = LaunchPlanMetadata()
+    metadata = LaunchPlanMetadata(notifications=[_notification(each) for each in plan.notifications])
     if plan.schedule is not None:
         metadata.schedule.CopyFrom(_SCHEDULES[type(plan.schedule)](plan.schedule))
         metadata.schedule.kickoff_time_input_arg = plan.schedule.kickoff_time_input_arg or ""
     return metadata
 
 
+def _notification(notification: Notification) -> NotificationMessage:
+    kind, message = _NOTIFICATIONS[type(notification)]
+    return NotificationMessage(
+        phases=cast("Any", notification.phases), **{kind: message(recipients_email=notification.recipients_email)}
+    )
+
+
+_NOTIFICATIONS: Mapping[type, tuple[str, Callable[..., Any]]] = {
+    Email: ("email", EmailNotification),
+    PagerDuty: ("pager_duty", PagerDutyNotification),
+    Slack: ("slack", SlackNotification),
+}
+
+
 def _cron(schedule: CronSchedule) -> Schedule:
-    return Schedule(cron_schedule=CronScheduleMessage(schedule=schedule.schedule))
+    return Schedule(cron_schedule=CronScheduleMessage(schedule=schedule.schedule, offset=schedule.offset))
 
 
 def _rate(schedule: FixedRate) -> Schedule:

@@ -43,11 +43,16 @@ class SerializationSettings:
                 f"there is no image named {match['name']!r}",
                 hint=f"Give `--image {match['name']}=IMAGE`. {did_you_mean(match['name'], known)}",
             )
-        fqn, version = _split_image(known[match["name"]])
+        fqn, version = split_image(known[match["name"]])
         return fqn if match["part"] == "fqn" else version
 
 
-def _split_image(image: str) -> tuple[str, str]:
-    """The name and the tag, which stands behind a colon that is no port's."""
+def split_image(image: str) -> tuple[str, str]:
+    """The name and the tag, which stands behind a colon that is no port's; without one it is `latest`.
+
+    Example:
+        >>> split_image("host:5000/tasks:2")
+        ('host:5000/tasks', '2')
+    """
     name, separator, tag = image.rpartition(":")
     return (name, tag) if separator and "/" not in tag else (image, "latest")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, cast
 
@@ -12,6 +12,7 @@ from google.protobuf.struct_pb2 import Struct
 
 from jetbridge.compiler.context import SOURCE_KEY
 from jetbridge.errors import Location
+from jetbridge.extended_resources import extended_resources
 from jetbridge.idl import (
     TASK,
     Container,
@@ -24,14 +25,21 @@ from jetbridge.idl import (
 )
 from jetbridge.idl_admin import DESCRIPTION_FORMAT_RST, DescriptionEntity, TaskSpec
 from jetbridge.interface import typed_interface
+from jetbridge.map_task import ArrayNodeMapTask
+from jetbridge.reference import Reference, ReferenceTask
 from jetbridge.resources import resources_message
 from jetbridge.runtime.resolver import DEFAULT_RESOLVER, default_task_resolver
+from jetbridge.serialize.pod import PRIMARY, pod_message
 from jetbridge.serialize.settings import SerializationSettings
+from jetbridge.serialize.transport import SERIALIZED_CONTEXT, transport
 from jetbridge.source import relative_to
 from jetbridge.task import AnyTask, TaskSettings
 from jetbridge.version import VERSION
 
 ENTRYPOINT = "jetbridge-execute"
+MAP_ENTRYPOINT = "jetbridge-map-execute"
+MAP_RESOLVER = "jetbridge.map_task.ArrayNodeMapTaskResolver"
+"""The name that stands for a map, as flytekit's does; the elements' task has its own resolver behind it."""
 
 
 def task_spec(task: AnyTask, settings: SerializationSettings) -> TaskSpec:
@@ -41,16 +49,51 @@ def task_spec(task: AnyTask, settings: SerializationSettings) -> TaskSpec:
     )
 
 
+def map_spec(mapped: ArrayNodeMapTask, settings: SerializationSettings) -> TaskSpec:
+    """The map as packages hold it."""
+    return TaskSpec(template=map_template(mapped, settings))
+
+
 def task_template(task: AnyTask, settings: SerializationSettings) -> TaskTemplate:
     """The task. Raises `JetbridgeError` when its types, image or configuration cannot be expressed."""
+    return _template(task, settings, task_args(settings, task))
+
+
+def map_template(mapped: ArrayNodeMapTask, settings: SerializationSettings) -> TaskTemplate:
+    """The task that runs one element of a map: the mapped one with lists. Raises like `task_template`."""
+    template = _template(mapped.task, settings, map_args(settings, mapped))
+    template.id.name = mapped.name
+    template.task_type_version = 1
+    template.interface.CopyFrom(typed_interface(mapped.interface))
+    return template
+
+
+def reference_template(reference: ReferenceTask) -> TaskTemplate:
+    """What is known of a task that is registered elsewhere: its identifier and its interface."""
+    return TaskTemplate(id=external_id(reference, TASK), interface=typed_interface(reference.interface))
+
+
+def external_id(reference: Reference, kind: int) -> Identifier:
+    """The identifier of something that is registered elsewhere."""
+    return Identifier(
+        resource_type=cast("Any", kind),
+        project=reference.project,
+        domain=reference.domain,
+        name=reference.name,
+        version=reference.version,
+    )
+
+
+def _template(task: AnyTask, settings: SerializationSettings, args: list[str]) -> TaskTemplate:
     template = TaskTemplate(
         id=Identifier(resource_type=TASK, name=task.name),
         type=task.settings.config.task_type,
         metadata=_metadata(task.settings),
         interface=typed_interface(task.interface),
-        container=_container(task, settings),
         config=source_config(task.location, settings),
+        extended_resources=extended_resources(task.settings.accelerator, task.settings.shared_memory),
     )
+    _fill_target(template, task, settings, args)
     custom = task.settings.config.custom()
     if custom:
         template.custom.CopyFrom(_struct(custom))
@@ -58,6 +101,28 @@ def task_template(task: AnyTask, settings: SerializationSettings) -> TaskTemplat
         secrets = [secret.to_message() for secret in task.settings.secret_requests]
         template.security_context.CopyFrom(SecurityContext(secrets=secrets))
     return template
+
+
+def _fill_target(template: TaskTemplate, task: AnyTask, settings: SerializationSettings, args: list[str]) -> None:
+    container = container_message(task, settings, args)
+    pod = task.settings.pod_template
+    if pod is None:
+        template.container.CopyFrom(container)
+        return
+    template.k8s_pod.CopyFrom(pod_message(pod, container, settings))
+    template.config[PRIMARY] = pod.primary_container_name
+
+
+def task_args(settings: SerializationSettings, task: AnyTask) -> list[str]:
+    """The arguments of a task's container."""
+    return [ENTRYPOINT, *_args(settings, DEFAULT_RESOLVER, default_task_resolver.loader_args(task))]
+
+
+def map_args(settings: SerializationSettings, mapped: ArrayNodeMapTask) -> list[str]:
+    """The arguments of the container of a map's element."""
+    inner = default_task_resolver.loader_args(mapped.task)
+    loader_args = ["vars", mapped.bound_inputs, "resolver", DEFAULT_RESOLVER, *inner]
+    return [MAP_ENTRYPOINT, *_args(settings, MAP_RESOLVER, loader_args)]
 
 
 def _metadata(settings: TaskSettings) -> TaskMetadata:
@@ -76,17 +141,19 @@ def _metadata(settings: TaskSettings) -> TaskMetadata:
         metadata.interruptible = settings.interruptible
     if settings.cache is not None:
         metadata.discoverable = True
-        metadata.discovery_version = settings.cache.version
+        metadata.discovery_version = settings.cache.version or ""
         metadata.cache_serializable = settings.cache.serialize
         metadata.cache_ignore_input_vars.extend(settings.cache.ignored_inputs)
     return metadata
 
 
-def _container(task: AnyTask, settings: SerializationSettings) -> Container:
-    env = {**settings.env, **task.settings.environment}
+def container_message(task: AnyTask, settings: SerializationSettings, args: list[str]) -> Container:
+    """The task's container. Raises `UsageError` for an image that is not known."""
+    carried = {SERIALIZED_CONTEXT: transport(settings)} if task.settings.dynamic else {}
+    env = {**settings.env, **carried, **task.settings.environment}
     container = Container(
         image=settings.image_of(task.settings.container_image),
-        args=_args(task, settings),
+        args=args,
         resources=resources_message(task.settings.requests, task.settings.limits, task.settings.resources),
     )
     for key, value in env.items():
@@ -94,18 +161,17 @@ def _container(task: AnyTask, settings: SerializationSettings) -> Container:
     return container
 
 
-def _args(task: AnyTask, settings: SerializationSettings) -> list[str]:
+def _args(settings: SerializationSettings, resolver: str, loader_args: Sequence[str]) -> list[str]:
     return [
-        ENTRYPOINT,
         *("--inputs", "{{.input}}"),
         *("--output-prefix", "{{.outputPrefix}}"),
         *("--raw-output-data-prefix", "{{.rawOutputDataPrefix}}"),
         *("--checkpoint-path", "{{.checkpointOutputPrefix}}"),
         *("--prev-checkpoint", "{{.prevCheckpointPrefix}}"),
-        *("--resolver", DEFAULT_RESOLVER),
+        *("--resolver", resolver),
         *(("--additional-distribution", settings.code_bundle) if settings.code_bundle else ()),
         "--",
-        *default_task_resolver.loader_args(task),
+        *loader_args,
     ]
 
 
@@ -128,7 +194,7 @@ def description(docs: str, docstring: str | None) -> DescriptionEntity:
     text = inspect.cleandoc(docs or docstring or "")
     short, _, rest = text.partition("\n")
     entity = DescriptionEntity(short_description=short)
-    if text:
+    if rest.strip():
         entity.long_description.value = rest.strip()
     entity.long_description.format = DESCRIPTION_FORMAT_RST
     return entity

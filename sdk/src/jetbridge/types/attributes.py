@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
-from google.protobuf.json_format import MessageToDict
-
 from jetbridge.bindings import AttrPath
 from jetbridge.errors import BindingError, TypeTransformError
 from jetbridge.idl import Literal, LiteralCollection, Primitive, Scalar, Void
-from jetbridge.types.binary import binary_value, plain_literal
+from jetbridge.types.binary import binary_value, generic_value, plain_literal
 from jetbridge.types.naming import literal_kind, short
 from jetbridge.types.primitive import INT64
 
@@ -28,7 +26,7 @@ def get_attribute(literal: Literal, path: AttrPath) -> Literal:
         BindingError: a key or an index is missing, or there is nothing to look into.
     """
     for at, attr in enumerate(path):
-        literal = _unwrapped(literal)
+        literal = unwrapped(literal)
         reader = _reader(literal)
         if reader is not None:
             plain, make = reader(literal)
@@ -37,7 +35,8 @@ def get_attribute(literal: Literal, path: AttrPath) -> Literal:
     return literal
 
 
-def _unwrapped(literal: Literal) -> Literal:
+def unwrapped(literal: Literal) -> Literal:
+    """The literal inside a union, or inside several."""
     while literal.HasField("scalar") and literal.scalar.HasField("union"):
         literal = literal.scalar.union.value
     return literal
@@ -101,7 +100,7 @@ def _read_binary(literal: Literal) -> tuple[Plain, Callable[[Plain], Literal]]:
 
 
 def _read_generic(literal: Literal) -> tuple[Plain, Callable[[Plain], Literal]]:
-    return MessageToDict(literal.scalar.generic), _from_generic
+    return generic_value(literal), _from_generic
 
 
 def _from_msgpack(plain: Plain) -> Literal:

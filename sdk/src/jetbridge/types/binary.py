@@ -1,9 +1,11 @@
-"""msgpack literals: the binary form of structs."""
+"""What struct literals hold: msgpack, and the protobuf Struct that flytekit before 1.14 wrote."""
 
 from __future__ import annotations
 
 import importlib
 from typing import Any, cast
+
+from google.protobuf.struct_pb2 import Struct, Value
 
 from jetbridge.errors import TypeTransformError
 from jetbridge.idl import Binary, Literal, Scalar
@@ -31,10 +33,28 @@ def binary_value(literal: Literal) -> object:
         )
     try:
         return msgpack.unpackb(binary.value, strict_map_key=False)
-    except (ValueError, TypeError, msgpack.UnpackException) as error:
+    except (ValueError, TypeError, RecursionError, MemoryError, OverflowError, msgpack.UnpackException) as error:
         raise TypeTransformError(
             f"msgpack literal of {len(binary.value)} bytes is broken: {error}", hint="Write the value again."
         ) from error
+
+
+def generic_value(literal: Literal) -> object:
+    """The plain value inside a protobuf Struct; all its numbers are floats."""
+    return _struct_value(literal.scalar.generic)
+
+
+def _struct_value(struct: Struct) -> dict[str, object]:
+    return {key: _value(struct.fields[key]) for key in sorted(struct.fields)}
+
+
+def _value(value: Value) -> object:
+    kind = value.WhichOneof("kind")
+    if kind == "struct_value":
+        return _struct_value(value.struct_value)
+    if kind == "list_value":
+        return [_value(item) for item in value.list_value.values]
+    return None if kind in (None, "null_value") else getattr(value, kind)
 
 
 def plain_literal(plain: object, python_type: object = dict) -> Literal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,8 +25,13 @@ class TransformContext:
 
     def fresh_uri(self, *names: str) -> str:
         """A URI below `raw_prefix` that nobody has used: `<raw_prefix>/<32 hex digits>[/<name>]`."""
-        return join(self.raw_prefix, uuid.uuid4().hex, *names)
+        return join(self.raw_prefix, _fresh(), *names)
 
     def fresh_path(self, *names: str) -> Path:
         """A path below `work_dir` that nobody has used; its folder does not exist yet."""
-        return self.work_dir.joinpath(uuid.uuid4().hex, *names)
+        return self.work_dir.joinpath(_fresh(), *names)
+
+
+def _fresh() -> str:
+    """What `uuid4().hex` is but for six bits; the module `uuid` looks at the platform first."""
+    return os.urandom(16).hex()

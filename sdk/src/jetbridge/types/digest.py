@@ -16,12 +16,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, cast
 
-from google.protobuf.json_format import MessageToDict
-
 from jetbridge.errors import TypeTransformError
 from jetbridge.idl import BlobType, Literal
 from jetbridge.store import Store
-from jetbridge.types.binary import binary_value
+from jetbridge.types.binary import binary_value, generic_value
+from jetbridge.types.engine import parse_literal
 from jetbridge.types.naming import literal_kind
 from jetbridge.types.remote import is_remote, names_below
 
@@ -42,7 +41,9 @@ def content_digest(store: Store, literal: Literal) -> str:
     while literal.scalar.HasField("union"):
         literal = literal.scalar.union.value
     if literal.HasField("offloaded_metadata"):
-        return content_digest(store, Literal.FromString(store.read(literal.offloaded_metadata.uri)))
+        return content_digest(
+            store, parse_literal(store.read(literal.offloaded_metadata.uri), literal.offloaded_metadata.uri)
+        )
     kind = literal.WhichOneof("value")
     key = literal.scalar.WhichOneof("value") if kind == "scalar" else kind
     digest = _DIGESTS.get(key)
@@ -80,7 +81,7 @@ def _struct(store: Store, literal: Literal) -> str:
 
 
 def _generic(store: Store, literal: Literal) -> str:
-    return _hash(["struct", _canonical(store, MessageToDict(literal.scalar.generic))])
+    return _hash(["struct", _canonical(store, generic_value(literal))])
 
 
 def _canonical(store: Store, value: object) -> str:
@@ -130,15 +131,10 @@ def _file(store: Store, uri: str) -> str:
 
 
 def _dataset(store: Store, literal: Literal) -> str:
-    from jetbridge.types.dataframe import fetch_parts
+    from jetbridge.types.structured_dataset.storage import arrow_table
 
-    dataset = literal.scalar.structured_dataset
-    if dataset.metadata.structured_dataset_type.format.lower() not in ("", "parquet"):
-        raise TypeTransformError("only data frames in parquet can be compared", hint="Write it as parquet.")
     with tempfile.TemporaryDirectory() as folder:
-        parts = fetch_parts(store, dataset.uri, Path(folder))
-        parquet = importlib.import_module("pyarrow.parquet")
-        return table_digest(_arrow().concat_tables([parquet.ParquetFile(part).read() for part in parts]))
+        return table_digest(arrow_table(store, literal.scalar.structured_dataset, Path(folder)))
 
 
 def table_digest(table: Any) -> str:

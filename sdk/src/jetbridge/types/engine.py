@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import typing
 
-from google.protobuf.json_format import MessageToDict
+from google.protobuf.message import DecodeError
 
+from jetbridge.errors import TypeTransformError
 from jetbridge.idl import Literal, LiteralType
-from jetbridge.types.binary import binary_value
+from jetbridge.types.annotated import literal_hash, with_notes
+from jetbridge.types.binary import binary_value, generic_value
 from jetbridge.types.context import TransformContext
 from jetbridge.types.lookup import kind, plain_type, transformer_for
-from jetbridge.types.naming import mismatch
+from jetbridge.types.naming import mismatch, type_name
+from jetbridge.types.transformer import Transformer
 
 
 def literal_type(python_type: object) -> LiteralType:
@@ -22,8 +25,8 @@ def literal_type(python_type: object) -> LiteralType:
     Raises:
         TypeTransformError: the type cannot be expressed; values are pickled only when that is asked for by name.
     """
-    plain = plain_type(python_type)
-    return transformer_for(plain).literal_type(plain)
+    transformer = transformer_for(plain_type(python_type))
+    return with_notes(transformer.literal_type(_seen(transformer, python_type)), python_type)
 
 
 def to_literal(context: TransformContext, value: object, python_type: object, declared: LiteralType) -> Literal:
@@ -41,7 +44,12 @@ def to_literal(context: TransformContext, value: object, python_type: object, de
     plain = plain_type(python_type)
     if isinstance(value, tuple):
         raise mismatch(plain, typing.cast("object", value), "A tuple is no single value: return its parts, or a list.")
-    return transformer_for(plain).to_literal(context, value, plain, declared)
+    transformer = transformer_for(plain)
+    literal = transformer.to_literal(context, value, _seen(transformer, python_type), declared)
+    digest = literal_hash(value, python_type)
+    if digest:
+        literal.hash = digest
+    return literal
 
 
 def to_python(context: TransformContext, literal: Literal, python_type: object) -> object:
@@ -62,16 +70,44 @@ def to_python(context: TransformContext, literal: Literal, python_type: object) 
     literal = _unwrapped(literal)
     scalar = literal.scalar.WhichOneof("value") if literal.HasField("scalar") else None
     if scalar in _STRUCT_READERS:
-        from jetbridge.types.struct_codec import unpack
+        return _from_struct(context, _STRUCT_READERS[scalar](literal), plain)
+    transformer = transformer_for(plain)
+    return transformer.to_python(context, literal, _seen(transformer, python_type))
 
-        return unpack(context, _STRUCT_READERS[scalar](literal), plain)
-    return transformer_for(plain).to_python(context, literal, plain)
+
+def _seen(transformer: Transformer, python_type: object) -> object:
+    """The type as a transformer gets it: plain, or with its `Annotated` metadata if it reads them."""
+    return python_type if getattr(transformer, "reads_metadata", False) else plain_type(python_type)
+
+
+def _from_struct(context: TransformContext, value: object, python_type: object) -> object:
+    from jetbridge.types.struct_codec import unpack
+
+    try:
+        return unpack(context, value, python_type)
+    except RecursionError as error:
+        raise TypeTransformError(
+            f"a struct for {type_name(python_type)} is nested too deeply",
+            hint="Refer to other values by a key instead of holding them.",
+        ) from error
 
 
 def _fetched(context: TransformContext, literal: Literal) -> Literal:
     if not literal.HasField("offloaded_metadata"):
         return literal
-    return Literal.FromString(context.store.read(literal.offloaded_metadata.uri))
+    return parse_literal(context.store.read(literal.offloaded_metadata.uri), literal.offloaded_metadata.uri)
+
+
+def parse_literal(data: bytes, where: str) -> Literal:
+    """The literal in bytes that were read from somewhere.
+
+    Raises:
+        TypeTransformError: the bytes are none, or are nested deeper than protobuf reads.
+    """
+    try:
+        return Literal.FromString(data)
+    except DecodeError as error:
+        raise TypeTransformError(f"{where} holds no literal: {error}", hint="Write the value again.") from error
 
 
 def _unwrapped(literal: Literal) -> Literal:
@@ -80,11 +116,7 @@ def _unwrapped(literal: Literal) -> Literal:
     return literal
 
 
-def _generic_value(literal: Literal) -> object:
-    return MessageToDict(literal.scalar.generic)
-
-
 _STRUCT_READERS: dict[str | None, typing.Callable[[Literal], object]] = {
     "binary": binary_value,
-    "generic": _generic_value,
+    "generic": generic_value,
 }

@@ -8,27 +8,48 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, TYPE_CHECKING, Any, Generic, cast
 
 from jetbridge.errors import TypeTransformError
 from jetbridge.idl import Blob, BlobMetadata, BlobType, Literal, LiteralType, Scalar
-from jetbridge.store import open_store
+from jetbridge.store import Progress, Store
 from jetbridge.types.context import TransformContext
 from jetbridge.types.naming import literal_mismatch, mismatch
-from jetbridge.types.remote import FileDownload, format_text, is_remote, last_name, temporary_path
+from jetbridge.types.remote import (
+    FileDownload,
+    format_text,
+    fresh_local_path,
+    is_remote,
+    last_name,
+    new_uri,
+    store_here,
+    working_path,
+)
 
 Path_ = str | os.PathLike[str]
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar
+
+    Format = TypeVar("Format", default=Any)
+
+    class _File(os.PathLike[str], Generic[Format]):
+        """What a type checker sees: `FlyteFile[Literal["csv"]]` is a type, and so is `FlyteFile` alone."""
+else:
+    _File = os.PathLike
 
 
 def _nothing() -> None:
     """The downloader of a file that is already here."""
 
 
-class FlyteFile(os.PathLike[str]):
+class FlyteFile(_File):
     """A file as an input or output of a task, with flytekit's surface.
 
-    As an input it names a local path that exists after the first use (`open(file)`, `download()`, `file.open("r")`).
-    As an output, a local path is uploaded below the run's raw data; a URI is passed on as it is.
+    As an input it names a local path that exists after the first use (`open(file)`, `download()`), or is read from the
+    store without a download (`file.open("r")`). As an output, a local path is uploaded below the run's raw data; a URI
+    is passed on as it is. `FlyteFile["csv"]` says the format of its content; to type checkers it is
+    `FlyteFile[Literal["csv"]]`.
 
     Args:
         path: A local path, or the URI of a file that is already stored.
@@ -40,6 +61,12 @@ class FlyteFile(os.PathLike[str]):
         >>> from pathlib import Path
         >>> FlyteFile["csv"](Path("out") / "table.csv")
         out/table.csv
+        >>> report = FlyteFile.new_remote_file("report.txt")
+        >>> with report.open("w") as stream:
+        ...     _ = stream.write("done")
+        >>> with report.open("r") as stream:
+        ...     stream.read()
+        'done'
     """
 
     def __init__(
@@ -51,15 +78,18 @@ class FlyteFile(os.PathLike[str]):
     ) -> None:
         self.path = path
         self.metadata = metadata
-        self._downloader = downloader
+        self._downloader: Callable[..., object] = downloader
         self._downloaded = False
         self._remote_path = remote_path
-        self._remote_source: str | None = None
-        self._local_path = str(path)
-        if is_remote(path):
-            local = temporary_path(last_name(str(path)))
-            self._remote_source, self._local_path = str(path), str(local)
-            self._downloader = FileDownload(str(path), local)
+        self._remote_source: str | None = str(path) if is_remote(path) else None
+        self._local_path: str | None = None if is_remote(path) else str(path)
+        self._store: Store | None = None
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: Any) -> Any:
+        from jetbridge.types.pydantic_blob import file_schema
+
+        return file_schema(cls, handler)
 
     def __class_getitem__(cls, item: object) -> type[FlyteFile]:
         text = "" if item in (None, Any) else format_text(item)
@@ -72,13 +102,29 @@ class FlyteFile(os.PathLike[str]):
 
     @classmethod
     def from_source(cls, source: Path_) -> FlyteFile:
-        """A file that is already stored at a URI."""
+        """A file that is already stored at a URI, or lies at a local path."""
         return cls(str(source))
 
     @classmethod
-    def _lazy(cls, uri: str, download: FileDownload, metadata: dict[str, str] | None) -> FlyteFile:
+    def new_remote_file(cls, name: str | None = None, alt: str | None = None) -> FlyteFile:
+        """A file in the store that is yet to be written, with `open("w")`.
+
+        Args:
+            name: Its name below the task's raw data; a fresh one by default.
+            alt: Another bucket than the task's.
+        """
+        return cls(new_uri(name, alt))
+
+    @classmethod
+    def new(cls, filename: Path_) -> FlyteFile:
+        """A file that is yet to be written in the task's working folder. Raises `TypeTransformError` if absolute."""
+        return cls(str(working_path(filename)))
+
+    @classmethod
+    def _lazy(cls, download: FileDownload, metadata: dict[str, str] | None) -> FlyteFile:
         file = cls(str(download.path), downloader=download, metadata=metadata)
-        file._remote_source = uri
+        file._remote_source = download.uri
+        file._store = download.store
         return file
 
     @property
@@ -96,37 +142,63 @@ class FlyteFile(os.PathLike[str]):
         """The URI that the file came from; None for a local one."""
         return self._remote_source
 
-    def download(self) -> str:
-        """Downloads the file if that has not happened yet, and returns its local path."""
-        return self.__fspath__()
+    def download(self, progress: Progress | None = None) -> str:
+        """Downloads the file if that has not happened yet, and returns its local path.
 
-    def __fspath__(self) -> str:
+        Args:
+            progress: Is told how far the download is.
+        """
+        if self._local_path is None:
+            path = fresh_local_path(last_name(str(self._remote_source)))
+            self._local_path, self._downloader = str(path), FileDownload(str(self._remote_source), path, self._store)
         if not self._downloaded:
-            self._downloader()
+            self._downloader(*([progress] if isinstance(self._downloader, FileDownload) else []))
             self._downloaded = True
         return self._local_path
 
+    def __fspath__(self) -> str:
+        return self.download()
+
     @contextmanager
-    def open(self, mode: str = "r", **options: Any) -> Generator[IO[Any]]:
-        """Opens the file; a remote one is downloaded to be read, and uploaded when a written one is closed.
+    def open(
+        self,
+        mode: str = "r",
+        cache_type: str | None = None,
+        cache_options: dict[str, Any] | None = None,
+        **options: Any,
+    ) -> Generator[IO[Any]]:
+        """A stream over the file where it is: a stored one is read in blocks, not downloaded, and written in parts.
+
+        A stored file that is written appears when the block ends, and does not change when the block raises. The
+        modes with `a` and `+` work on a local copy.
 
         Args:
             mode: As for Python's `open`.
-            options: Further arguments of Python's `open`; flytekit's `cache_type` and `cache_options` have no effect.
+            cache_type: flytekit's; has no effect, blocks grow and are read ahead as long as they are read in order.
+            cache_options: flytekit's; has no effect.
+            options: Further arguments of Python's `open`, such as `encoding` and `newline`.
         """
-        plain = {name: value for name, value in options.items() if not name.startswith("cache_")}
-        writes = any(letter in mode for letter in "wxa+")
-        path = self._target() if writes and "r" not in mode else Path(self.download())
-        with path.open(mode, **plain) as stream:
-            yield stream
-        if writes and self._remote_source is not None:
-            open_store().upload(path, self._remote_source)
+        from jetbridge.types.file_streams import opened
 
-    def _target(self) -> Path:
-        path = Path(self._local_path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._downloaded = True
-        return path
+        reads = set(mode) <= set("rbt")
+        target = self._target(reads)
+        if not is_remote(target):
+            if not reads:
+                Path(target).parent.mkdir(parents=True, exist_ok=True)
+            with Path(target).open(mode, **options) as stream:
+                yield stream
+            return
+        with opened(self._store or store_here(), target, mode, options) as stream:
+            yield stream
+        if not reads:
+            self._remote_source, self._local_path, self._downloaded = target, None, False
+
+    def _target(self, reads: bool) -> str:
+        """What a stream opens: the file that is here already, or its place in the store."""
+        if reads and (self._downloaded or self._remote_source is None) and Path(self.download()).exists():
+            return self.download()
+        given = self._remote_path if isinstance(self._remote_path, (str, os.PathLike)) else self.path
+        return self._remote_source or str(given)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, FlyteFile):
@@ -173,9 +245,10 @@ class FileTransformer:
         return Literal(scalar=Scalar(blob=blob), metadata=file.metadata or {})
 
     def _stored(self, context: TransformContext, file: FlyteFile, python_type: object) -> str:
-        path, target = Path(file.path), file.remote_path
+        target = file.remote_path
         if python_type is os.PathLike or target is False:
-            return str(path)
+            return str(file.path)
+        path = Path(file)  # a downloader of the author's own may be due
         if not path.is_file():
             raise TypeTransformError(
                 f"expected {_blob_name(python_type)}, but there is no file {str(path)!r}",
@@ -199,7 +272,7 @@ class FileTransformer:
         if python_type is os.PathLike:
             return FlyteFile(blob.uri, metadata=metadata)
         download = FileDownload(blob.uri, context.fresh_path(last_name(blob.uri)), context.store)
-        return _file_class(python_type)._lazy(blob.uri, download, metadata)  # pyright: ignore[reportPrivateUsage]
+        return _file_class(python_type)._lazy(download, metadata)  # pyright: ignore[reportPrivateUsage]
 
 
 def _file_class(python_type: object) -> type[FlyteFile]:

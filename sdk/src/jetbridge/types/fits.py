@@ -55,7 +55,11 @@ def _blob(literal: Literal, declared: LiteralType) -> bool:
 
 
 def _dataset(literal: Literal, declared: LiteralType) -> bool:
-    return literal.scalar.HasField("structured_dataset")
+    return literal.scalar.WhichOneof("value") in ("structured_dataset", "schema")
+
+
+def _schema(literal: Literal, declared: LiteralType) -> bool:
+    return literal.scalar.HasField("schema") or literal.scalar.HasField("structured_dataset")
 
 
 def _union(literal: Literal, declared: LiteralType) -> bool:
@@ -69,6 +73,7 @@ _FITS: dict[str | None, Callable[[Literal, LiteralType], bool]] = {
     "map_value_type": _map,
     "blob": _blob,
     "structured_dataset_type": _dataset,
+    "schema": _schema,
     "union_type": _union,
 }
 _SIMPLE: dict[SimpleType.ValueType, tuple[str, ...]] = {

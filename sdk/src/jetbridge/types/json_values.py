@@ -30,10 +30,9 @@ from jetbridge.idl import (
     Union,
     Void,
 )
-from jetbridge.types.binary import binary_value, plain_literal
+from jetbridge.types.binary import binary_value, generic_value, plain_literal
 from jetbridge.types.casting import same_essence
 from jetbridge.types.collection import within
-from jetbridge.types.dataframe import PARQUET
 from jetbridge.types.describe import describe
 from jetbridge.types.durations import parse_datetime, parse_duration
 from jetbridge.types.naming import literal_kind, short
@@ -212,6 +211,8 @@ def _blob(value: object, declared: LiteralType) -> Literal:
 
 
 def _dataset(value: object, declared: LiteralType) -> Literal:
+    from jetbridge.types.dataframe import PARQUET  # late: few constants are tables
+
     if not isinstance(value, str):
         raise _wrong(value, declared, "Give the path or URI of parquet data.")
     found = StructuredDatasetType()
@@ -269,6 +270,15 @@ def _time(value: Timestamp | Duration) -> str:
         return value.ToJsonString()
     except ValueError as error:
         raise TypeTransformError(f"the literal is out of range: {error}", hint="Write the value again.") from error
+
+
+def _struct_json(value: object) -> object:
+    try:
+        return _plain(value)
+    except RecursionError as error:
+        raise TypeTransformError(
+            "a struct is nested too deeply for JSON", hint="Refer to other values by a key instead of holding them."
+        ) from error
 
 
 def _plain(value: object) -> object:
@@ -336,8 +346,8 @@ _WRITE: dict[str, Callable[[Literal], object]] = {
     "blob": lambda literal: literal.scalar.blob.uri,
     "schema": lambda literal: literal.scalar.schema.uri,
     "structured_dataset": lambda literal: literal.scalar.structured_dataset.uri,
-    "binary": lambda literal: _plain(binary_value(literal)),
-    "generic": lambda literal: _plain(MessageToDict(literal.scalar.generic)),
+    "binary": lambda literal: _struct_json(binary_value(literal)),
+    "generic": lambda literal: _struct_json(generic_value(literal)),
     "error": lambda literal: MessageToDict(literal.scalar.error),
 }
 _JSON_NAMES: dict[type, str] = {

@@ -8,13 +8,14 @@ import importlib
 import inspect
 import types
 import typing
+from collections import OrderedDict, abc, defaultdict
 from collections.abc import Callable
 from enum import Enum
 from functools import cache
-from typing import Annotated, cast, get_args, get_origin
+from typing import Annotated, Any, cast, get_args, get_origin
 
 from jetbridge import entry_points
-from jetbridge.errors import TypeTransformError
+from jetbridge.errors import RegistryError, TypeTransformError
 from jetbridge.types.naming import type_name
 from jetbridge.types.transformer import Transformer
 
@@ -35,15 +36,29 @@ def kind(python_type: object) -> object:
     origin = get_origin(python_type)
     if origin is types.UnionType:
         return typing.Union
-    if origin is not None:
-        return origin
-    if not inspect.isclass(python_type):
-        return python_type
-    if issubclass(python_type, Enum):
-        return Enum
-    if dataclasses.is_dataclass(python_type):
-        return dataclasses.dataclass
-    return python_type
+    own = python_type if origin is None else origin
+    return next((form for form, is_form in _FORMS if is_form(own)), own) if inspect.isclass(own) else own
+
+
+def _is_typed_dict(python_class: Any) -> bool:
+    """`typing`'s and `typing_extensions`' alike."""
+    return dict in python_class.__mro__ and hasattr(python_class, "__required_keys__")
+
+
+def _is_named_tuple(python_class: Any) -> bool:
+    return tuple in python_class.__mro__ and hasattr(python_class, "_fields")
+
+
+def _is_enum(python_class: Any) -> bool:
+    return issubclass(python_class, Enum)
+
+
+_FORMS: tuple[tuple[object, Callable[[Any], bool]], ...] = (
+    (Enum, _is_enum),
+    (dataclasses.dataclass, dataclasses.is_dataclass),
+    (typing.TypedDict, _is_typed_dict),
+    (typing.NamedTuple, _is_named_tuple),
+)
 
 
 def transformer_for(python_type: object) -> Transformer:
@@ -83,8 +98,29 @@ def _class_transformer(python_type: type) -> Transformer | None:
         if name in _CLASSES:
             return _load(_CLASSES[name])
         if name in _installed():
-            return cast("Transformer", entry_points.load(GROUP, name))
+            return _checked(name, entry_points.load(GROUP, name))
+        if _is_frame(name):
+            return _load(_DATAFRAME)
     return None
+
+
+def _is_frame(name: str) -> bool:
+    from jetbridge.types.structured_dataset.registry import is_frame
+
+    return is_frame(name)
+
+
+def _checked(name: str, found: object) -> Transformer:
+    missing = [part for part in _PARTS if not hasattr(found, part)]
+    if missing:
+        raise RegistryError(
+            f"{name!r} ({GROUP}) is no transformer: {type(found).__name__} lacks {', '.join(missing)}",
+            hint="Point the entry point to an instance of a class that follows jetbridge.types.Transformer.",
+        )
+    return cast("Transformer", found)
+
+
+_PARTS = ("name", "literal_type", "to_literal", "to_python")
 
 
 @cache
@@ -98,7 +134,19 @@ def _unsupported(python_type: object) -> TypeTransformError:
 
 
 def _is_tuple(python_type: object) -> bool:
-    return python_type is tuple or get_origin(python_type) is tuple or hasattr(python_type, "_fields")
+    return _is_one_of(python_type, (tuple, typing.NamedTuple))
+
+
+def _is_one_of(python_type: object, kinds: tuple[object, ...]) -> bool:
+    return kind(python_type) in kinds
+
+
+def _is_items(python_type: object) -> bool:
+    return _is_one_of(python_type, (set, frozenset, abc.Sequence, abc.Iterable, abc.Set, abc.Collection))
+
+
+def _is_entries(python_type: object) -> bool:
+    return _is_one_of(python_type, (OrderedDict, defaultdict, abc.Mapping, abc.MutableMapping))
 
 
 def _is_path(python_type: object) -> bool:
@@ -107,10 +155,17 @@ def _is_path(python_type: object) -> bool:
 
 _NO_PICKLE = (
     "Use a dataclass, a built-in type or FlyteFile, or install a distribution with an entry point in "
-    f"{GROUP!r} for it. Values are never pickled unless that is asked for by name."
+    f"{GROUP!r} for it. Values are never pickled unless that is asked for by name: FlytePickle[T] of "
+    "jetbridge.types.pickle."
 )
 _UNSUPPORTED: tuple[tuple[Callable[[object], bool], str], ...] = (
     (_is_tuple, "A tuple is no single value: use list[T], a dataclass, or a NamedTuple as the task's whole output."),
+    (_is_items, "Declare list[T]: FlyteIDL has no other collection."),
+    (_is_entries, "Declare dict[str, T]: FlyteIDL has no other map."),
+    (
+        lambda python_type: python_type is bytes,
+        "Declare FlyteFile and write the bytes to it, or hold them in a dataclass.",
+    ),
     (_is_path, "Declare FlyteFile (from jetbridge.types.file import FlyteFile): a bare path is not uploaded."),
 )
 _PRIMITIVE, _FILE = "jetbridge.types.primitive", "jetbridge.types.file:FILE"
@@ -132,11 +187,16 @@ _KINDS: dict[object, str] = {
     typing.Literal: "jetbridge.types.enumeration:CHOICE",
     Enum: "jetbridge.types.enumeration:ENUM",
     dataclasses.dataclass: "jetbridge.types.struct:DATACLASS",
+    typing.TypedDict: "jetbridge.types.struct:TYPED_DICT",
 }
 _CLASSES: dict[str, str] = {
+    "decimal.Decimal": "jetbridge.types.textual:DECIMAL",
+    "uuid.UUID": "jetbridge.types.textual:UUID",
+    "datetime.time": "jetbridge.types.textual:TIME",
     "os.PathLike": _FILE,
     "jetbridge.types.file.FlyteFile": _FILE,
     "jetbridge.types.directory.FlyteDirectory": "jetbridge.types.directory:DIRECTORY",
-    "pandas.DataFrame": _DATAFRAME,
-    "pandas.core.frame.DataFrame": _DATAFRAME,
+    "jetbridge.types.error.FlyteError": "jetbridge.types.error:ERROR",
+    "jetbridge.types.pickle.FlytePickle": "jetbridge.types.pickle:PICKLE",
+    "jetbridge.types.structured_dataset.dataset.StructuredDataset": _DATAFRAME,
 }

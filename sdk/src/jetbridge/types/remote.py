@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, TypeVar, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar, get_args, get_origin
 
-from jetbridge.errors import TypeTransformError
-from jetbridge.store import Store, normalize_uri, open_store
+from jetbridge.errors import TypeTransformError, UsageError
+from jetbridge.store import TASK_PATIENCE, Progress, Store, join, normalize_uri, open_store
 from jetbridge.types.naming import short
+
+if TYPE_CHECKING:
+    from jetbridge.runtime.context import ExecutionContext
+
+OBJECTS_AT_ONCE = 16
+"""Files of a folder under way at once."""
 
 
 def is_remote(path: object) -> bool:
@@ -24,13 +29,15 @@ def last_name(uri: str) -> str:
 
 
 def format_text(item: object) -> str:
-    """The format in `FlyteFile[item]`: `"csv"`, `TypeVar("csv")` or flytekit's `Annotated[str, "csv"]`.
+    """The format in `FlyteFile[item]`: `"csv"`, `Literal["csv"]`, `TypeVar("csv")` or `Annotated[str, "csv"]`.
 
     Raises:
         TypeTransformError: the item is none of these.
     """
     if get_origin(item) is Annotated and get_args(item)[0] is str:
         return format_text(str(get_args(item)[1]))
+    if get_origin(item) is Literal:
+        return format_text(get_args(item)[0])
     text = item.__name__ if isinstance(item, TypeVar) else item
     if not isinstance(text, str):
         raise TypeTransformError(f"expected a file format, got {short(item)}", hint='Write it as FlyteFile["csv"].')
@@ -45,8 +52,8 @@ class FileDownload:
     path: Path
     store: Store | None = None
 
-    def __call__(self) -> None:
-        (self.store or open_store()).download(self.uri, self.path)
+    def __call__(self, progress: Progress | None = None) -> None:
+        (self.store or store_here()).download(self.uri, self.path, progress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +63,12 @@ class DirectoryDownload:
     uri: str
     path: Path
     store: Store | None = None
+    at_once: int = OBJECTS_AT_ONCE
 
-    def __call__(self) -> None:
-        store = self.store or open_store()
-        self.path.mkdir(parents=True, exist_ok=True)
-        for name, uri in names_below(store, self.uri):
-            store.download(uri, self.path / name)
+    def __call__(self, progress: Progress | None = None) -> None:
+        from jetbridge.store.folders import download_folder
+
+        download_folder(self.store or store_here(), self.uri, self.path, self.at_once, progress)
 
 
 def names_below(store: Store, uri: str) -> list[tuple[str, str]]:
@@ -70,11 +77,58 @@ def names_below(store: Store, uri: str) -> list[tuple[str, str]]:
     return [(found.removeprefix(root), found) for found in store.list(root) if found.startswith(root)]
 
 
-def temporary_path(name: str) -> Path:
-    """A path in a new temporary folder, for downloads outside of a task."""
-    return Path(tempfile.mkdtemp(prefix="jetbridge-"), name)
+def _execution() -> ExecutionContext | None:
+    """The task under way; None in a plain script."""
+    from jetbridge.runtime.context import current_context
+
+    try:
+        return current_context()
+    except UsageError:
+        return None
 
 
-def text_path(path: str | os.PathLike[str]) -> str:
-    """A path as text, without the download that `os.fspath` on a file object would start."""
-    return str(path)
+def store_here() -> Store:
+    """The store of the environment: patient in a task, quick to say no in a script."""
+    return open_store(TASK_PATIENCE if _execution() is not None else None)
+
+
+def fresh_local_path(name: str) -> Path:
+    """A path for a download that nobody has used: in the task's folder, or in a new temporary one."""
+    execution = _execution()
+    if execution is None:
+        return Path(_temporary_folder(), name)
+    return execution.working_directory / os.urandom(16).hex() / name
+
+
+def working_path(name: str | os.PathLike[str]) -> Path:
+    """A path in the task's working folder; in a script, in a new temporary one.
+
+    Raises:
+        TypeTransformError: the name is absolute.
+    """
+    if Path(name).is_absolute():
+        raise TypeTransformError(f"expected a relative path, got {str(name)!r}", hint="Give a name only.")
+    execution = _execution()
+    folder = Path(_temporary_folder()) if execution is None else execution.working_directory
+    return folder / name
+
+
+def new_uri(name: str | None, alt: str | None) -> str:
+    """A URI below the task's raw data, as flytekit makes it; in a script, in a new temporary folder.
+
+    Args:
+        name: The last part; a fresh one by default.
+        alt: Another bucket to write to.
+    """
+    execution = _execution()
+    prefix = f"file://{_temporary_folder()}" if execution is None else execution.raw_output_prefix
+    if alt is not None:
+        scheme, _, rest = normalize_uri(prefix).partition("://")
+        prefix = f"{scheme}://{alt}/{rest.lstrip('/').partition('/')[2]}"
+    return join(prefix, name or os.urandom(16).hex())
+
+
+def _temporary_folder() -> str:
+    import tempfile  # late: in a task there is a folder already
+
+    return tempfile.mkdtemp(prefix="jetbridge-")

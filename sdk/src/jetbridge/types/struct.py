@@ -14,10 +14,11 @@ from jetbridge.idl import STRUCT, Literal, LiteralType, TypeAnnotation, TypeStru
 from jetbridge.types.binary import MSGPACK, plain_literal
 from jetbridge.types.context import TransformContext
 from jetbridge.types.engine import literal_type
+from jetbridge.types.generics import class_of, field_types, hints_of
 from jetbridge.types.json_schema import json_schema
 from jetbridge.types.lookup import kind, plain_type
 from jetbridge.types.naming import literal_mismatch, mismatch, type_name
-from jetbridge.types.struct_codec import field_types, pack, unpack
+from jetbridge.types.struct_codec import pack, unpack
 
 
 def struct_type() -> LiteralType:
@@ -45,27 +46,50 @@ class DataclassTransformer:
     name: str = "Object-Dataclass-Transformer"
 
     def literal_type(self, python_type: object) -> LiteralType:
-        return _dataclass_type(cast("type", python_type), frozenset())
+        return _record_type(python_type, frozenset())
 
     def to_literal(
         self, context: TransformContext, value: object, python_type: object, declared: LiteralType
     ) -> Literal:
-        expected = cast("type", python_type)
         if type(value) is dict:
-            return struct_literal(context, unpack(context, cast("object", value), expected), expected)
-        if not isinstance(value, expected):
-            raise mismatch(expected, value)
-        return struct_literal(context, value, expected)
+            value = unpack(context, cast("object", value), python_type)
+        if not isinstance(value, class_of(python_type)):
+            raise mismatch(python_type, value)
+        return struct_literal(context, value, python_type)
 
     def to_python(self, context: TransformContext, literal: Literal, python_type: object) -> object:
         raise literal_mismatch(python_type, literal)
 
 
-def _dataclass_type(python_type: type, outer: frozenset[type]) -> LiteralType:
+@dataclass(frozen=True, slots=True)
+class TypedDictTransformer:
+    """A TypedDict: msgpack of its keys. Its type is flytekit's for a dict, and says what the keys are besides."""
+
+    name: str = "Typed Dict"
+
+    def literal_type(self, python_type: object) -> LiteralType:
+        return _record_type(python_type, frozenset())
+
+    def to_literal(
+        self, context: TransformContext, value: object, python_type: object, declared: LiteralType
+    ) -> Literal:
+        return struct_literal(context, value, python_type)
+
+    def to_python(self, context: TransformContext, literal: Literal, python_type: object) -> object:
+        raise literal_mismatch(python_type, literal)
+
+
+_RECORDS: dict[object, typing.Callable[[object], typing.Mapping[str, object]]] = {
+    dataclasses.dataclass: field_types,
+    typing.TypedDict: hints_of,
+}
+
+
+def _record_type(python_type: object, outer: frozenset[object]) -> LiteralType:
     declared = struct_type()
-    declared.metadata.update(json_schema(python_type))
+    declared.metadata.CopyFrom(_schema(python_type))
     fields: dict[str, LiteralType] = {}
-    for name, field_type in field_types(python_type).items():
+    for name, field_type in _RECORDS[kind(python_type)](python_type).items():
         found = _field_type(field_type, outer | {python_type})
         if found is not None:
             fields[name] = found
@@ -73,11 +97,11 @@ def _dataclass_type(python_type: type, outer: frozenset[type]) -> LiteralType:
     return declared
 
 
-def _field_type(field_type: object, outer: frozenset[type]) -> LiteralType | None:
+def _field_type(field_type: object, outer: frozenset[object]) -> LiteralType | None:
     """The type of a field for attribute access; None where FlyteIDL has none (a tuple), as flytekit leaves it out."""
     plain = plain_type(field_type)
-    if kind(plain) is dataclasses.dataclass:
-        return _nested_type(cast("type", plain), outer)
+    if kind(plain) in _RECORDS:
+        return _nested_type(plain, outer)
     if _mentions(plain, outer):
         return _recursive_type(plain, outer)
     try:
@@ -86,39 +110,51 @@ def _field_type(field_type: object, outer: frozenset[type]) -> LiteralType | Non
         return None
 
 
-def _nested_type(python_type: type, outer: frozenset[type]) -> LiteralType:
+def _nested_type(python_type: object, outer: frozenset[object]) -> LiteralType:
     """A class that holds itself is cut there: FlyteIDL's type structure is a tree."""
     if python_type not in outer:
-        return _dataclass_type(python_type, outer)
+        return _record_type(python_type, outer)
     cut = struct_type()
-    cut.metadata.update(json_schema(python_type))
+    cut.metadata.CopyFrom(_schema(python_type))
     return cut
 
 
-def _mentions(python_type: object, classes: frozenset[type]) -> bool:
-    if isinstance(python_type, type) and python_type in classes:
+def _schema(python_type: object) -> Struct:
+    schema = Struct()
+    try:
+        schema.update(json_schema(python_type))
+    except (ValueError, TypeError) as error:
+        raise TypeTransformError(
+            f"{type_name(python_type)} has a default or a choice that JSON cannot hold: {error}",
+            hint="Use defaults that JSON can hold, or a default_factory.",
+        ) from error
+    return schema
+
+
+def _mentions(python_type: object, classes: frozenset[object]) -> bool:
+    if kind(python_type) in _RECORDS and python_type in classes:
         return True
     return any(_mentions(plain_type(part), classes) for part in typing.get_args(python_type))
 
 
-def _recursive_type(python_type: object, outer: frozenset[type]) -> LiteralType | None:
+def _recursive_type(python_type: object, outer: frozenset[object]) -> LiteralType | None:
     maker = _RECURSIVE.get(cast("type", kind(python_type)))
     return maker(typing.get_args(python_type), outer) if maker is not None else None
 
 
-def _recursive_list(arguments: tuple[object, ...], outer: frozenset[type]) -> LiteralType | None:
+def _recursive_list(arguments: tuple[object, ...], outer: frozenset[object]) -> LiteralType | None:
     element = _field_type(arguments[0], outer)
     return LiteralType(collection_type=element) if element is not None else None
 
 
-def _recursive_dict(arguments: tuple[object, ...], outer: frozenset[type]) -> LiteralType | None:
+def _recursive_dict(arguments: tuple[object, ...], outer: frozenset[object]) -> LiteralType | None:
     if plain_type(arguments[0]) is not str:
         return struct_type()
     element = _field_type(arguments[1], outer)
     return LiteralType(map_value_type=element) if element is not None else None
 
 
-def _recursive_union(arguments: tuple[object, ...], outer: frozenset[type]) -> LiteralType | None:
+def _recursive_union(arguments: tuple[object, ...], outer: frozenset[object]) -> LiteralType | None:
     from jetbridge.types.union import union_type
 
     variants = [_field_type(argument, outer) for argument in arguments]
@@ -126,9 +162,10 @@ def _recursive_union(arguments: tuple[object, ...], outer: frozenset[type]) -> L
     return union_type(arguments, known) if len(known) == len(variants) else None
 
 
-_RECURSIVE: dict[object, typing.Callable[[tuple[object, ...], frozenset[type]], LiteralType | None]] = {
+_RECURSIVE: dict[object, typing.Callable[[tuple[object, ...], frozenset[object]], LiteralType | None]] = {
     list: _recursive_list,
     dict: _recursive_dict,
     typing.Union: _recursive_union,
 }
 DATACLASS = DataclassTransformer()
+TYPED_DICT = TypedDictTransformer()

@@ -18,9 +18,20 @@ from jetbridge.types.naming import literal_kind, mismatch, short, type_name
 
 
 def union_type(variants: Sequence[object], types: Sequence[LiteralType]) -> LiteralType:
-    """The union of types, each tagged with the transformer of its Python type."""
+    """The union of types, each tagged with the transformer of its Python type.
+
+    Raises:
+        TypeTransformError: two of them are the same in FlyteIDL, so that no value could say which one it is.
+    """
     pairs = zip(variants, types, strict=True)
     tagged = [_tagged(declared, transformer_for(plain_type(variant)).name) for variant, declared in pairs]
+    for at, declared in enumerate(tagged):
+        if declared in tagged[:at]:
+            first = variants[tagged.index(declared)]
+            raise TypeTransformError(
+                f"{type_name(first)} and {type_name(variants[at])} in a union have the same FlyteIDL type",
+                hint="Declare only one of them, or give them fields that differ.",
+            )
     return LiteralType(union_type=UnionType(variants=tagged))
 
 

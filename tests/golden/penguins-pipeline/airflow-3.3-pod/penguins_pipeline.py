@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
 from airflow.sdk import DAG, Param
+from kubernetes.client import V1EmptyDirVolumeSource, V1Volume, V1VolumeMount
 
 IMAGE = "ghcr.io/example/tasks:1"
 
@@ -27,7 +28,10 @@ POD = {
     "container_security_context": {
         "allowPrivilegeEscalation": False,
         "capabilities": {"drop": ["ALL"]},
+        "readOnlyRootFilesystem": True,
     },
+    "volumes": [V1Volume(name="tmp", empty_dir=V1EmptyDirVolumeSource())],
+    "volume_mounts": [V1VolumeMount(name="tmp", mount_path="/tmp")],
 }
 
 with DAG(

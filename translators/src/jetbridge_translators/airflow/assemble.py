@@ -103,7 +103,8 @@ def _used(operators: Sequence[OperatorSpec]) -> frozenset[Name]:
 
 
 def _helpers(settings: Settings) -> tuple[Helper, ...]:
-    return (definitions.execute(target(settings)), definitions.fail_on_user_error())
+    version = target(settings)
+    return (definitions.execute(version), definitions.task_pod(version), definitions.fail_on_user_error())
 
 
 def _taken(used: frozenset[Name], helpers: Sequence[Helper]) -> frozenset[str]:

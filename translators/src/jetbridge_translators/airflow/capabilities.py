@@ -14,9 +14,9 @@ RESOURCE_WORK = refused(
 CAPABILITIES: tuple[Capability, ...] = (
     emulated(
         "task-retries",
-        "`retries` after a failure of any class; Flyte's own attempts after a system failure are not added. An error "
-        "of the user's code is final, except for pods on Airflow 3.0 to 3.2, where it is retried too "
-        "(KubernetesPodOperator fails alike for every exit code, and `retry_policy` is new in 3.3)",
+        "`retries` after a failure of any class but an error of the user's code, which is final: by a `retry_policy` "
+        "of pods from Airflow 3.3 on, before by a KubernetesPodOperator that raises AirflowFailException. Flyte's own "
+        "attempts after a system failure are not added",
     ),
     native("task-timeout", "`execution_timeout` of each attempt"),
     refused(
@@ -41,7 +41,10 @@ CAPABILITIES: tuple[Capability, ...] = (
         "a PodTemplate of the cluster is read by Flyte's propeller; KubernetesPodOperator reads none",
         "Remove `pod_template_name`, or set the same fields with a pod mutation hook of the Airflow installation.",
     ),
-    refused("task-deck", "Airflow has no place to show a deck", "Remove `enable_deck=True`, or return a file instead."),
+    emulated(
+        "task-deck",
+        "the entrypoint leaves `deck.html` beside the outputs, at `<run root>/<node path>/deck.html`; nothing shows it",
+    ),
     native("container-work", "KubernetesPodOperator, or PythonOperator with `--containers process`"),
     RESOURCE_WORK,
     native("workflow-inputs", "`params` with a JSON schema"),
@@ -54,4 +57,59 @@ CAPABILITIES: tuple[Capability, ...] = (
     emulated("workflow-outputs", "they stay in the store; `jetbridge run` reads them there"),
     native("bindings-attribute", "resolved by the entrypoint"),
     native("bindings-collection", "resolved by the entrypoint"),
+    refused(
+        "sub-workflow",
+        "a workflow that runs another one is not written for Airflow yet",
+        "Run it with `--on local`, or leave it out.",
+    ),
+    refused(
+        "sub-workflow-failure-node",
+        "a failure node of a sub-workflow is not written for Airflow yet",
+        "Run it with `--on local`, or leave it out.",
+    ),
+    refused(
+        "branch",
+        "a conditional is not written for Airflow yet",
+        "Run it with `--on local`, or leave it out.",
+    ),
+    refused(
+        "map",
+        "a map task is not written for Airflow yet",
+        "Run it with `--on local`, or leave it out.",
+    ),
+    refused(
+        "map-partial-success",
+        "a map task that may lose elements is not written for Airflow yet",
+        "Run it with `--on local`, or leave it out.",
+    ),
+    refused(
+        "map-parallelism",
+        "a limit of elements at a time is not written for Airflow yet",
+        "Run it with `--on local`, or leave it out.",
+    ),
+    refused(
+        "gate-sleep",
+        "a sleep is not written for Airflow yet",
+        "Run it with `--on local`, or leave it out.",
+    ),
+    refused(
+        "gate-signal",
+        "waiting for an input is not written for Airflow yet",
+        "Run it with `--on local`, or leave it out.",
+    ),
+    refused(
+        "gate-approve",
+        "waiting for an approval is not written for Airflow yet",
+        "Run it with `--on local`, or leave it out.",
+    ),
+    refused(
+        "failure-node",
+        "a node that runs on failure is not written for Airflow yet",
+        "Run it with `--on local`, or leave it out.",
+    ),
+    refused(
+        "failure-policy-continue",
+        "that other nodes go on after a failure is not written for Airflow yet",
+        "Run it with `--on local`, or leave it out.",
+    ),
 )

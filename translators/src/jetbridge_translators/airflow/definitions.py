@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jetbridge_translators.airflow.expressions import Expr, Name, imported
+from jetbridge_translators.airflow.operators import POD_OPERATOR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,7 @@ POD = Name("POD")
 STORE_SECRET = Name("STORE_SECRET")
 EXECUTE = Name("execute")
 FAIL_ON_USER_ERROR = Name("FailOnUserError")
+TASK_POD = Name("TaskPodOperator")
 
 _EXECUTE = '''\
 def execute(*command, env=None):
@@ -73,18 +75,43 @@ class FailOnUserError(RetryPolicy):
         return RetryDecision()
 '''
 
+_TASK_POD = '''\
+class TaskPodOperator(KubernetesPodOperator):
+    """A pod whose exit code 80 is final: an error of the user's code would only come again."""
+
+    def execute(self, context):
+        try:
+            return super().execute(context)
+        except Exception as error:
+            status = self.remote_pod.status if self.remote_pod else None
+            for container in (status and status.container_statuses) or []:
+                ended = container.state and container.state.terminated
+                if ended and ended.exit_code == 80:
+                    raise AirflowFailException("the task's own code failed") from error
+            raise
+'''
+
 
 def execute(target: str) -> Helper:
-    """The callable of `--containers process`.
+    """The callable of `--containers process`."""
+    return _failing(EXECUTE, _EXECUTE, (Name("", "os"), Name("", "shutil"), Name("", "subprocess")), target)
 
-    `AirflowFailException` moved: `airflow.sdk.exceptions` lacks it before 3.2, and `airflow.exceptions` warns from then
-    on. A file for an older Airflow must import without a warning on a newer one too.
+
+def task_pod(target: str) -> Helper:
+    """The operator of pods that may be tried again, for Airflow 3.0 to 3.2, which have no retry policy."""
+    return _failing(TASK_POD, _TASK_POD, (imported(POD_OPERATOR),), target)
+
+
+def _failing(name: Name, source: str, imports: tuple[Name, ...], target: str) -> Helper:
+    """A helper that raises `AirflowFailException`.
+
+    The exception moved: `airflow.sdk.exceptions` lacks it before 3.2, and `airflow.exceptions` warns from then on. A
+    file for an older Airflow must import without a warning on a newer one too.
     """
-    modules = (Name("", "os"), Name("", "shutil"), Name("", "subprocess"))
     if target in ("3.0", "3.1"):
-        return Helper(name=EXECUTE.name, source=_EXECUTE, imports=modules, conditional_import=_FAIL_EXCEPTION)
+        return Helper(name=name.name, source=source, imports=imports, conditional_import=_FAIL_EXCEPTION)
     exception = imported("airflow.sdk.exceptions.AirflowFailException")
-    return Helper(name=EXECUTE.name, source=_EXECUTE, imports=(*modules, exception))
+    return Helper(name=name.name, source=source, imports=(*imports, exception))
 
 
 def fail_on_user_error() -> Helper:

@@ -16,7 +16,7 @@ class OperatorSpec:
     """An operator and its arguments.
 
     Attributes:
-        operator: The dotted path from which the operator's class is imported.
+        operator: The dotted path from which the operator's class is imported; without a dot, what the file defines.
         task_id: The task's id, unique in the DAG.
         kwargs: The arguments after `task_id`. Strings in templated fields must come from
             `jetbridge_translators.airflow.jinja`, because Airflow renders them.

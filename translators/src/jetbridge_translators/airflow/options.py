@@ -10,6 +10,7 @@ from jetbridge_translators.base import Option, Settings
 TARGETS = ("3.0", "3.1", "3.2", "3.3")
 DEFAULT_TARGET = "3.0"
 CONTAINERS = ("pod", "process")
+READ_ONLY = "read-only"
 
 OPTIONS = (
     Option(
@@ -22,6 +23,12 @@ OPTIONS = (
     Option(name="service-account", help="the pods' service account; the namespace's default when empty"),
     Option(name="kubernetes-conn-id", help="the Airflow connection to Kubernetes; Airflow's default when empty"),
     Option(name="store-secret", help="a Kubernetes Secret whose entries become environment variables of every pod"),
+    Option(
+        name="root-filesystem",
+        help="of the pods' containers; `read-only`: a task can write below /tmp alone",
+        default=READ_ONLY,
+        choices=(READ_ONLY, "writable"),
+    ),
     Option(name="store-endpoint", help="the address of the object store where it is not the cloud's own"),
 )
 _DEFAULTS = {option.name: option.default for option in OPTIONS}

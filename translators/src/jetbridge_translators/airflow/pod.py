@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from jetbridge_translators.airflow.attempts import attempt_arguments
-from jetbridge_translators.airflow.definitions import FAIL_ON_USER_ERROR, POD, STORE_SECRET, Constant
+from jetbridge_translators.airflow.definitions import (
+    FAIL_ON_USER_ERROR,
+    POD,
+    STORE_SECRET,
+    TASK_POD,
+    Constant,
+)
 from jetbridge_translators.airflow.expressions import Call, Expr, call
 from jetbridge_translators.airflow.jinja import Scope, template
 from jetbridge_translators.airflow.operators import POD_OPERATOR, OperatorSpec
-from jetbridge_translators.airflow.options import option, places, store_environment, target
+from jetbridge_translators.airflow.options import READ_ONLY, option, places, store_environment, target
 from jetbridge_translators.airflow.scope import scope_of
 from jetbridge_translators.base import LowerContext, Settings
 from jetbridge_translators.plan.model import Step
@@ -33,7 +39,12 @@ def lower(step: Step, work: ContainerWork, context: LowerContext) -> OperatorSpe
         "retry_policy": _retry_policy(step, context.settings),
     }
     given = {name: value for name, value in kwargs.items() if value not in ([], {}, None)}
-    return OperatorSpec(operator=POD_OPERATOR, task_id=step.name, kwargs=given, spread=POD)
+    return OperatorSpec(operator=_operator(step, context.settings), task_id=step.name, kwargs=given, spread=POD)
+
+
+def _operator(step: Step, settings: Settings) -> str:
+    """KubernetesPodOperator itself fails alike for every exit code, and before 3.3 all failures are tried again."""
+    return TASK_POD.name if step.retries and target(settings) != "3.3" else POD_OPERATOR
 
 
 def _environment(work: ContainerWork, settings: Settings, scope: Scope) -> Expr:
@@ -86,7 +97,7 @@ def _pod(settings: Settings) -> Constant:
     given = places(settings, "namespace", "service-account", "kubernetes-conn-id")
     return Constant(
         name=POD.name,
-        value={**given, **_LIFE, **_SECURITY},
+        value={**given, **_LIFE, **_SECURITY, **_container(settings)},
         comment="Every task is one pod: its log goes to Airflow, then it is deleted.",
     )
 
@@ -103,8 +114,19 @@ _LIFE: Mapping[str, Expr] = {
 _SECURITY: Mapping[str, Expr] = {
     "automount_service_account_token": False,
     "security_context": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
-    "container_security_context": {
-        "allowPrivilegeEscalation": False,
-        "capabilities": {"drop": ["ALL"]},
-    },
 }
+_CONTAINER: Mapping[str, Expr] = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
+_SCRATCH = "tmp"
+_FOLDER = "/tmp"  # noqa: S108 -- a folder of the container, which no other process sees
+
+
+def _container(settings: Settings) -> Mapping[str, Expr]:
+    """The container's own limits; where its root cannot be written, one folder can, and ends with the pod."""
+    if option(settings, "root-filesystem") != READ_ONLY:
+        return {"container_security_context": dict(_CONTAINER)}
+    folder = call("kubernetes.client.V1EmptyDirVolumeSource")
+    return {
+        "container_security_context": {**_CONTAINER, "readOnlyRootFilesystem": True},
+        "volumes": [call("kubernetes.client.V1Volume", name=_SCRATCH, empty_dir=folder)],
+        "volume_mounts": [call("kubernetes.client.V1VolumeMount", name=_SCRATCH, mount_path=_FOLDER)],
+    }

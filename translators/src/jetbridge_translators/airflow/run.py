@@ -14,7 +14,7 @@ from jetbridge.errors import RunError, UsageError
 from jetbridge.runtime.layout import inputs_uri
 from jetbridge.store import join, open_store
 from jetbridge_translators.airflow.child import child
-from jetbridge_translators.airflow.failure import run_failure
+from jetbridge_translators.airflow.failure import pod_lost, run_failure
 from jetbridge_translators.airflow.follow import follow
 from jetbridge_translators.airflow.home import AirflowHome, airflow_version, environment, new_home
 from jetbridge_translators.airflow.options import option
@@ -66,12 +66,14 @@ def _run(
     started = time.monotonic()
     dag = dag_id(plan.name)
     with child(command, environ, home.log, _GRACE_SECONDS[option(request.settings, "containers")]) as process:
-        now = follow(process, home, dag, request)
+        now, lost = follow(process, home, dag, request)
     seconds = time.monotonic() - started
     run_root = join(request.settings.store, dag, now.run_id)
     if now.run_id:
         # Airflow names the run, so its folder is known only now; outputs may be inputs passed through.
         open_store().write(inputs_uri(run_root), request.inputs.SerializeToString(deterministic=True))
+    if lost is not None:
+        raise pod_lost(lost, plan.steps, home.log)
     if now.state != "success":
         raise run_failure(now, plan.steps, run_root, home.log)
     return RunResult(run_id=now.run_id, run_root=run_root, seconds=seconds, steps=_outcome(now))

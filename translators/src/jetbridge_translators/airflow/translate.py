@@ -25,7 +25,7 @@ def file_name(plan: Plan) -> str:
     """The DAG file's name.
 
     Example:
-        >>> file_name(Plan(name="penguins.pipeline", description="", inputs=(), steps=(), outputs=()))
+        >>> file_name(Plan(name="penguins.pipeline", description="", inputs=(), nodes=(), outputs=()))
         'penguins_pipeline.py'
     """
     return re.sub(r"\W+", "_", dag_id(plan.name)) + ".py"

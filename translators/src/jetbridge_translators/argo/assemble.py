@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import count
+from collections.abc import Iterable, Iterator
 
 import hera.workflows.models as m
 
 from jetbridge import bindings
-from jetbridge.bindings import JsonConstant
 from jetbridge.types.describe import describe
 from jetbridge_translators import registry
 from jetbridge_translators.argo import escape
-from jetbridge_translators.argo.distinct import Task, Tasks
+from jetbridge_translators.argo.dag import (
+    FAILED,
+    dag_template,
+    failure_name,
+    failure_template,
+    gate_template,
+    no_case_template,
+    open_inputs,
+)
+from jetbridge_translators.argo.distinct import Tasks
+from jetbridge_translators.argo.fan import fan_template, judging_templates
 from jetbridge_translators.argo.input_types import choices
 from jetbridge_translators.argo.lower import lower
 from jetbridge_translators.argo.options import ArgoOptions
-from jetbridge_translators.argo.parameters import (
-    NODE_PATH,
-    RUN_ROOT,
-    STORE,
-    binding_text,
-    input_tag,
-    literal_json,
-    parameter_name,
-)
+from jetbridge_translators.argo.parameters import RUN_ROOT, STORE, literal_json, parameter_name
 from jetbridge_translators.argo.schedule import SCHEDULED_TIME, cron
+from jetbridge_translators.argo.scope import Scope, scope_of
 from jetbridge_translators.base import Settings
-from jetbridge_translators.plan.model import Input, Plan, Schedule, Step
+from jetbridge_translators.plan.controls import nodes_of
+from jetbridge_translators.plan.inline import outputs_of
+from jetbridge_translators.plan.model import Branch, Gate, Input, MapNode, Plan, Schedule
 from jetbridge_translators.plan.names import dns_label
 
 API_VERSION = "argoproj.io/v1alpha1"
@@ -39,7 +42,6 @@ OUTPUTS_ANNOTATION = "jetbridge/outputs"
 """Where each output of the workflow lies below the run root, as JSON of binding texts."""
 
 _LABELS = {"app.kubernetes.io/managed-by": "jetbridge"}
-_KEYWORDS = frozenset({"in", "not", "and", "or", "let", "true", "false", "nil", "if", "else"})
 
 
 def object_name(plan: Plan) -> str:
@@ -58,9 +60,51 @@ def workflow_template(plan: Plan, tasks: Tasks, settings: Settings, options: Arg
         entrypoint=tasks.entrypoint,
         arguments=m.Arguments(parameters=_workflow_parameters(plan.inputs, options)),
         service_account_name=options.service_account or None,
-        templates=[_dag(plan, tasks), *leaves],
+        templates=[*_dags(tasks), *leaves, *_helpers(tasks)],
+        hooks=failure_hooks(plan, tasks, None),
     )
     return m.WorkflowTemplate(api_version=API_VERSION, kind="WorkflowTemplate", metadata=metadata, spec=spec)
+
+
+def _dags(tasks: Tasks) -> Iterator[m.Template]:
+    """The DAG of each workflow, then those of its failure node, its maps and its gates."""
+    for body in tasks.bodies:
+        scope = scope_of(body, tasks)
+        yield dag_template(tasks.names[body.name], scope)
+        if body.failure_node is not None:
+            yield failure_template(failure_name(tasks.names[body.name]), body.failure_node, scope)
+        yield from (_part(node, scope) for node in nodes_of(body) if isinstance(node, Gate | MapNode))
+
+
+def _part(node: Gate | MapNode, scope: Scope) -> m.Template:
+    if isinstance(node, Gate):
+        return gate_template(node, scope)
+    place = (scope.body.name, node.id)
+    return fan_template(scope.tasks.fans[place], node, scope.tasks.by_step[place])
+
+
+def _helpers(tasks: Tasks) -> Iterator[m.Template]:
+    """Templates without pods that branches and maps need."""
+    nodes = [node for body in tasks.bodies for node in nodes_of(body)]
+    if any(isinstance(node, Branch) and node.error for node in nodes):
+        yield no_case_template()
+    if any(task.counted for task in tasks.distinct()):
+        yield from judging_templates()
+
+
+def failure_hooks(plan: Plan, tasks: Tasks, template: str | None) -> dict[str, m.LifecycleHook] | None:
+    """The hook that runs the plan's failure node; `template` names the WorkflowTemplate that holds it."""
+    if plan.failure_node is None:
+        return None
+    name = failure_name(tasks.entrypoint)
+    parameters = [RUN_ROOT, *(parameter_name(item.name) for item in open_inputs(plan))]
+    hook = m.LifecycleHook(
+        template=None if template else name,
+        template_ref=m.TemplateRef(name=template, template=name) if template else None,
+        expression=FAILED,
+        arguments=m.Arguments(parameters=[m.Parameter(name=item, value=_global_tag(item)) for item in parameters]),
+    )
+    return {"exit": hook}
 
 
 def run_workflow(plan: Plan, tasks: Tasks, options: ArgoOptions) -> m.Workflow:
@@ -96,21 +140,17 @@ def _run_spec(plan: Plan, tasks: Tasks, options: ArgoOptions, kickoff: str = "")
         arguments=m.Arguments(parameters=parameters),
         service_account_name=options.service_account or None,
         templates=[m.Template(name="run", dag=m.DAGTemplate(tasks=[task]))],
+        hooks=failure_hooks(plan, tasks, object_name(plan)),
     )
 
 
 def _metadata(plan: Plan, options: ArgoOptions) -> m.ObjectMeta:
-    texts = {output.name: bindings.render(output.bind, {}) for output in plan.outputs}
+    texts = {output.name: bindings.render(output.bind, {}) for output in outputs_of(plan)}
     described = {"workflows.argoproj.io/description": escape.for_reader(plan.description)} if plan.description else {}
     outputs = {OUTPUTS_ANNOTATION: bindings.json_text(texts)} if texts else {}
     return m.ObjectMeta(
         namespace=options.namespace or None, labels=_LABELS, annotations={**described, **outputs} or None
     )
-
-
-def _open(inputs: Iterable[Input]) -> list[Input]:
-    """The inputs that may be set."""
-    return [item for item in inputs if not item.fixed]
 
 
 def _workflow_parameters(inputs: Iterable[Input], options: ArgoOptions) -> list[m.Parameter]:
@@ -119,7 +159,7 @@ def _workflow_parameters(inputs: Iterable[Input], options: ArgoOptions) -> list[
         description="URI of the folder of this run; give an earlier run's to go on with it",
         value=f"{_global_tag(STORE)}/{{{{workflow.name}}}}-{{{{workflow.uid}}}}",
     )
-    return [_store(options), run_root, *map(_workflow_parameter, _open(inputs))]
+    return [_store(options), run_root, *(_workflow_parameter(item) for item in inputs if not item.fixed)]
 
 
 def _global_tag(parameter: str) -> str:
@@ -139,56 +179,3 @@ def _workflow_parameter(item: Input) -> m.Parameter:
         enum=[escape.for_json(bindings.json_text(choice)) for choice in choices(item.type)] or None,
         value=None if item.default is None else literal_json(item.default),
     )
-
-
-def _dag(plan: Plan, tasks: Tasks) -> m.Template:
-    names = task_names(plan)
-    inputs = [RUN_ROOT, *(parameter_name(item.name) for item in _open(plan.inputs))]
-    return m.Template(
-        name=tasks.entrypoint,
-        inputs=m.Inputs(parameters=[m.Parameter(name=name) for name in inputs]),
-        dag=m.DAGTemplate(tasks=[_dag_task(step, plan, tasks.by_step[step.id], names) for step in plan.steps]),
-    )
-
-
-def _dag_task(step: Step, plan: Plan, task: Task, names: Mapping[str, str]) -> m.DAGTask:
-    # `.Succeeded`, because a bare name also stands for a skipped task, which leaves no outputs.
-    depends = " && ".join(f"{names[before]}.Succeeded" for before in step.after)
-    return m.DAGTask(
-        name=names[step.id],
-        template=task.name,
-        depends=depends or None,
-        arguments=m.Arguments(parameters=_arguments(step, plan, task)),
-    )
-
-
-def _arguments(step: Step, plan: Plan, task: Task) -> list[m.Parameter]:
-    unbound = JsonConstant("null")
-    return [
-        m.Parameter(name=RUN_ROOT, value=input_tag(RUN_ROOT)),
-        m.Parameter(name=NODE_PATH, value=step.path),
-        *(
-            m.Parameter(name=parameter_name(name), value=binding_text(step.args.get(name, unbound), plan.inputs))
-            for name in task.variables
-        ),
-    ]
-
-
-def task_names(plan: Plan) -> dict[str, str]:
-    """The DAG task of each node id: the id itself where Argo's expressions can name it, else one by position."""
-    taken = {step.id for step in plan.steps if _is_task_name(step.id)}
-    names: dict[str, str] = {}
-    for position, step in enumerate(plan.steps):
-        name = step.id if step.id in taken else next(_free(position, taken))
-        taken = taken | {name}
-        names[step.id] = name
-    return names
-
-
-def _is_task_name(name: str) -> bool:
-    return name.isascii() and name.isalnum() and name[0].isalpha() and len(name) <= 128 and name not in _KEYWORDS
-
-
-def _free(position: int, taken: set[str]) -> Iterator[str]:
-    candidates = (f"n{position}{'x' * extra}" for extra in count())
-    return (name for name in candidates if name not in taken)

@@ -44,11 +44,69 @@ CAPABILITIES: tuple[Capability, ...] = (
         "Argo has no pod templates by name",
         "Set image, resources, environment and secrets in the task.",
     ),
-    refused("task-deck", "Argo has no place that shows decks", "Return the report as a file; set enable_deck=False."),
+    emulated(
+        "task-deck",
+        "the entrypoint leaves `deck.html` beside the outputs, at `<run root>/<node path>/deck.html`; nothing shows it",
+    ),
     native("workflow-inputs", "workflow parameters that hold JSON"),
     native("workflow-fixed-inputs", "constants in the DAG, which no parameter can change"),
     native("launch-plan-schedule", "a CronWorkflow, in UTC"),
     emulated("workflow-outputs", "the annotation jetbridge/outputs says where each lies below the run root"),
     native("bindings-attribute", "the entrypoint resolves the path"),
     native("bindings-collection", "the entrypoint puts lists and maps together"),
+    refused(
+        "sub-workflow",
+        "a workflow that runs another one is not written for Argo yet",
+        "Run it with `--on local`, or leave it out.",
+    ),
+    refused(
+        "sub-workflow-failure-node",
+        "a failure node of a sub-workflow is not written for Argo yet",
+        "Run it with `--on local`, or leave it out.",
+    ),
+    refused(
+        "branch",
+        "a conditional is not written for Argo yet",
+        "Run it with `--on local`, or leave it out.",
+    ),
+    refused(
+        "map",
+        "a map task is not written for Argo yet",
+        "Run it with `--on local`, or leave it out.",
+    ),
+    refused(
+        "map-partial-success",
+        "a map task that may lose elements is not written for Argo yet",
+        "Run it with `--on local`, or leave it out.",
+    ),
+    refused(
+        "map-parallelism",
+        "a limit of elements at a time is not written for Argo yet",
+        "Run it with `--on local`, or leave it out.",
+    ),
+    refused(
+        "gate-sleep",
+        "a sleep is not written for Argo yet",
+        "Run it with `--on local`, or leave it out.",
+    ),
+    refused(
+        "gate-signal",
+        "waiting for an input is not written for Argo yet",
+        "Run it with `--on local`, or leave it out.",
+    ),
+    refused(
+        "gate-approve",
+        "waiting for an approval is not written for Argo yet",
+        "Run it with `--on local`, or leave it out.",
+    ),
+    refused(
+        "failure-node",
+        "a node that runs on failure is not written for Argo yet",
+        "Run it with `--on local`, or leave it out.",
+    ),
+    refused(
+        "failure-policy-continue",
+        "that other nodes go on after a failure is not written for Argo yet",
+        "Run it with `--on local`, or leave it out.",
+    ),
 )

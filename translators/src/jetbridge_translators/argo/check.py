@@ -12,7 +12,8 @@ from jetbridge_translators.argo.distinct import Tasks, work_variables
 from jetbridge_translators.argo.input_types import is_nullable
 from jetbridge_translators.argo.secrets import MOUNTS
 from jetbridge_translators.argo.text import container_string, plain_text, texts
-from jetbridge_translators.plan.model import Plan, Step
+from jetbridge_translators.plan.controls import nodes_of
+from jetbridge_translators.plan.model import Branch, Gate, MapNode, Plan, Step
 from jetbridge_translators.work import ContainerWork, ResourceWork, SecretRef, Work
 
 MAX_TEMPLATES = 200
@@ -26,13 +27,13 @@ _ENV_NAME = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
 _SECRET_NAME = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?")
 _SECRET_KEY = re.compile(r"[-._a-zA-Z0-9]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_SPLIT_HINT = "Move part of the workflow into a second one."
+_SPLIT_HINT = "Move some of the nodes into a workflow of their own, and call it as one node."
 
 
 def problems_of(plan: Plan, tasks: Tasks, store: str) -> list[Problem]:
     """All problems of a plan whose runs lie in a store, or one that is named only when they start."""
     by_task = (problem for task in tasks.distinct() for problem in _task_problems(task.step))
-    by_step = (problem for step in plan.steps for problem in _binding_problems(step))
+    by_step = (problem for step in steps_of(tasks) for problem in _binding_problems(step))
     return [
         *_size_problems(plan, tasks),
         *_input_problems(plan),
@@ -43,23 +44,44 @@ def problems_of(plan: Plan, tasks: Tasks, store: str) -> list[Problem]:
 
 
 def _size_problems(plan: Plan, tasks: Tasks) -> Iterator[Problem]:
-    templates = len(tasks.distinct()) + 1
-    if not plan.steps:
+    templates = count_templates(tasks)
+    if not plan.nodes:
         yield Problem(
             code="NoNodesFound",
             message="the workflow has no nodes, and Argo takes no DAG without tasks",
             where=f"workflow {plan.name}",
             hint="Call at least one task in the workflow.",
         )
-    if len(plan.steps) > MAX_TASKS:
-        yield _too_many(plan, f"{len(plan.steps)} nodes; Argo takes at most {MAX_TASKS} tasks in a DAG")
+    for body in tasks.bodies:
+        size = sum(1 for _ in nodes_of(body))
+        if size > MAX_TASKS:
+            yield _too_many(body.name, f"{size} nodes; Argo takes at most {MAX_TASKS} tasks in a DAG")
     if templates > MAX_TEMPLATES:
-        yield _too_many(plan, f"{templates - 1} distinct tasks; Argo takes at most {MAX_TEMPLATES - 1} beside the DAG")
+        yield _too_many(
+            plan.name,
+            f"{templates} distinct tasks, maps, gates and workflows; Argo takes at most {MAX_TEMPLATES} templates",
+        )
 
 
-def _too_many(plan: Plan, what: str) -> Problem:
+def steps_of(tasks: Tasks) -> Iterator[Step]:
+    """Every task node of every workflow, each once; the elements of maps too."""
+    for body in tasks.bodies:
+        found = (node.element if isinstance(node, MapNode) else node for node in nodes_of(body))
+        yield from (node for node in found if isinstance(node, Step))
+
+
+def count_templates(tasks: Tasks) -> int:
+    """How many templates the plan needs."""
+    nodes = [node for body in tasks.bodies for node in nodes_of(body)]
+    helpers = 3 if any(isinstance(node, Branch | MapNode) for node in nodes) else 0
+    failures = sum(body.failure_node is not None for body in tasks.bodies)
+    parts = sum(isinstance(node, Gate | MapNode) for node in nodes)
+    return len(tasks.distinct()) + len(tasks.bodies) + failures + parts + helpers
+
+
+def _too_many(workflow: str, what: str) -> Problem:
     return Problem(
-        code="ArgoLimitExceeded", message=f"the workflow has {what}", where=f"workflow {plan.name}", hint=_SPLIT_HINT
+        code="ArgoLimitExceeded", message=f"the workflow has {what}", where=f"workflow {workflow}", hint=_SPLIT_HINT
     )
 
 

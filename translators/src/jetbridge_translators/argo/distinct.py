@@ -1,31 +1,47 @@
-"""Which steps share an Argo template: one for each distinct task, however many nodes run it."""
+"""Which nodes share an Argo template: one for each distinct task and workflow, however many nodes run it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from jetbridge_translators.argo.text import texts, variables
-from jetbridge_translators.plan.model import Plan, Step
+from jetbridge_translators.plan.controls import bodies_of, nodes_of
+from jetbridge_translators.plan.model import Body, Control, MapNode, Plan, Step
 from jetbridge_translators.plan.names import unique_labels
 from jetbridge_translators.work import ContainerWork, Work
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A distinct task: the template's name, a step that runs it, and the inputs it takes."""
+    """A distinct task: the template's name, a step that runs it, and the inputs it takes.
+
+    `counted` tells that its successes are counted: it is the element of a map that may lose some.
+    """
 
     name: str
     step: Step
     variables: tuple[str, ...]
+    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Tasks:
-    """The distinct tasks in the order of the plan, and the one of each step by the step's id."""
+    """The templates of a plan.
+
+    Attributes:
+        entrypoint: The name of the plan's own DAG.
+        bodies: Every workflow, the plan's own first.
+        names: The DAG of each workflow, by the workflow's name.
+        by_step: The task of each step and each map's element, by the workflow's name and the node's id.
+        fans: The DAG of each map, by the workflow's name and the node's id.
+    """
 
     entrypoint: str
-    by_step: Mapping[str, Task]
+    bodies: tuple[Body, ...]
+    names: Mapping[str, str]
+    by_step: Mapping[tuple[str, str], Task]
+    fans: Mapping[tuple[str, str], str]
 
     def distinct(self) -> Sequence[Task]:
         """Each task once."""
@@ -40,14 +56,33 @@ def work_variables(work: Work) -> list[str]:
 
 
 def tasks_of(plan: Plan) -> Tasks:
-    """The distinct tasks of a plan with a name for each, the entry point's among them."""
-    groups = {step.id: _group(step) for step in plan.steps}
-    first = {group: step for step in reversed(plan.steps) for group in (groups[step.id],)}
-    keys = _keys(plan, groups, first)
-    entry = f"workflow.{plan.name}"
-    labels = unique_labels([entry, *keys.values()])
-    made = {group: Task(labels[keys[group]], step, group.variables) for group, step in first.items()}
-    return Tasks(labels[entry], {step.id: made[groups[step.id]] for step in plan.steps})
+    """The distinct tasks and workflows of a plan with a name for each."""
+    bodies = bodies_of(plan)
+    steps = {(body.name, step.id): step for body in bodies for step, _ in _steps(body)}
+    groups = {(body.name, step.id): _group(step, counted) for body in bodies for step, counted in _steps(body)}
+    first = {group: steps[place] for place in reversed(steps) for group in (groups[place],)}
+    keys = _keys(groups, first)
+    maps = [(body.name, node.id) for body in bodies for node in nodes_of(body) if isinstance(node, MapNode)]
+    flows = {body.name: f"workflow.{body.name}" for body in bodies}
+    fans = {place: f"map.{keys[groups[place]]}.{place[0]}.{place[1]}" for place in maps}
+    labels = unique_labels([*flows.values(), *keys.values(), *fans.values()])
+    made = {group: Task(labels[keys[group]], step, group.variables, group.counted) for group, step in first.items()}
+    return Tasks(
+        labels[flows[plan.name]],
+        bodies,
+        {name: labels[key] for name, key in flows.items()},
+        {place: made[group] for place, group in groups.items()},
+        {place: labels[key] for place, key in fans.items()},
+    )
+
+
+def _steps(body: Body) -> Iterator[tuple[Step, bool]]:
+    """The tasks of a body, and whether their successes are counted."""
+    for node in nodes_of(body):
+        if isinstance(node, MapNode):
+            yield node.element, node.partial
+        elif isinstance(node, Step):
+            yield node, False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +95,11 @@ class _Group:
     timeout: str
     interruptible: bool | None
     variables: tuple[str, ...]
+    controls: tuple[Control, ...]
+    counted: bool
 
 
-def _group(step: Step) -> _Group:
+def _group(step: Step, counted: bool) -> _Group:
     used = {*step.args, *work_variables(step.work)}
     return _Group(
         step.template.SerializeToString(deterministic=True),
@@ -71,19 +108,22 @@ def _group(step: Step) -> _Group:
         str(step.timeout),
         step.interruptible,
         tuple(sorted(used)),
+        step.controls,
+        counted,
     )
 
 
-def _keys(plan: Plan, groups: Mapping[str, _Group], first: Mapping[_Group, Step]) -> dict[_Group, str]:
+def _keys(groups: Mapping[tuple[str, str], _Group], first: Mapping[_Group, Step]) -> dict[_Group, str]:
     """A dotted name for each group: the task's, or the step's where overrides make a second template of one task.
 
     The first word keeps the names of the kinds apart whatever the user's names are.
     """
     keys: dict[_Group, str] = {}
     seen: set[str] = set()
-    for group in dict.fromkeys(groups[step.id] for step in plan.steps):
-        step = first[group]
-        task = f"task.{step.template.id.name}"
-        keys[group] = task if task not in seen else f"step.{step.name}"
+    for place, group in groups.items():
+        if group in keys:
+            continue
+        task = f"task.{first[group].template.id.name}"
+        keys[group] = task if task not in seen else f"step.{place[0]}.{first[group].name}"
         seen.add(task)
     return keys

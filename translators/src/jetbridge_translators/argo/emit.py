@@ -12,9 +12,9 @@ from jetbridge_translators.argo.yaml_text import Commented, Tree, document
 _ORDER = (
     "apiVersion kind name generateName namespace labels annotations metadata spec",
     "schedules timezone workflowSpec entrypoint serviceAccountName",
-    "template templateRef depends arguments templates",
+    "template templateRef depends when withSequence count arguments parallelism hooks templates",
     "description key path enum value valueFrom",
-    "inputs timeout retryStrategy limit retryPolicy expression",
+    "inputs outputs timeout retryStrategy limit retryPolicy expression",
     "dag container resource image command args env envFrom resources requests limits",
     "action setOwnerReference successCondition failureCondition manifest",
     "volumeMounts volumes mountPath emptyDir secretName items optional",
@@ -35,10 +35,13 @@ def _ordered(value: Tree) -> Tree:
     return [_ordered(item) for item in value] if isinstance(value, list) else value
 
 
-def commented(spec: dict[str, Tree], templates: Mapping[str, str], tasks: Mapping[str, str]) -> dict[str, Tree]:
-    """A spec with a comment above each template and each task of a DAG that has one by its name."""
+def commented(
+    spec: dict[str, Tree], templates: Mapping[str, str], tasks: Mapping[str, Mapping[str, str]]
+) -> dict[str, Tree]:
+    """A spec with a comment above each template that has one, and above the tasks of each DAG, by the DAG's name."""
     items = cast("list[dict[str, Tree]]", spec["templates"])
-    return {**spec, "templates": _with_comments([_commented_dag(item, tasks) for item in items], templates)}
+    shown = [_commented_dag(item, tasks.get(str(item["name"]), {})) for item in items]
+    return {**spec, "templates": _with_comments(shown, templates)}
 
 
 def _commented_dag(template: dict[str, Tree], comments: Mapping[str, str]) -> dict[str, Tree]:

@@ -8,8 +8,8 @@ from jetbridge.errors import RunError
 from jetbridge.runtime import exit_codes
 from jetbridge.store import Store
 from jetbridge_translators.argo.status import Snapshot, StepStatus
-from jetbridge_translators.failures import step_failure, step_lost
-from jetbridge_translators.plan.model import Plan, Step
+from jetbridge_translators.failures import node_failure, step_lost
+from jetbridge_translators.plan.model import Branch, Step
 
 _BACKEND = "Argo"
 _WITH_DOCUMENT = {str(code) for code in (exit_codes.USER_ERROR, exit_codes.RECOVERABLE, exit_codes.SYSTEM)}
@@ -21,20 +21,19 @@ _HINTS = (
 )
 
 
-def run_failure(store: Store, plan: Plan, now: Snapshot, run_root: str, name: str, namespace: str) -> RunError:
+def run_failure(store: Store, now: Snapshot, run_root: str, name: str, namespace: str) -> RunError:
     """The error of a run that did not succeed: the step that failed first."""
     look = f"kubectl -n {namespace} get workflow {name} -o yaml"
-    failed = [(now.steps[step.id], step) for step in plan.steps if _has_failed(now, step)]
+    failed = [status for status in now.steps.values() if status.state == "failed"]
     if not failed:
         return RunError(f"Argo ended the workflow {name!r} as {now.phase}: {now.message}", hint=f"See all: {look}")
-    status, step = min(failed, key=lambda pair: pair[0].finished)
+    status = min(failed, key=lambda status: (not isinstance(status.node, Step), status.finished))
+    node = status.node
+    if isinstance(node, Branch):
+        return step_lost(node, _BACKEND, node.error)
     if status.attempts and status.attempts[-1].exit_code in _WITH_DOCUMENT:
-        return step_failure(store, run_root, step, _BACKEND, _tried(status))
-    return step_lost(step, _BACKEND, _reason(status), _hint(status, look))
-
-
-def _has_failed(now: Snapshot, step: Step) -> bool:
-    return step.id in now.steps and now.steps[step.id].state == "failed"
+        return node_failure(store, run_root, node, _BACKEND, _tried(status))
+    return step_lost(node, _BACKEND, _reason(status), _hint(status, look))
 
 
 def _tried(status: StepStatus) -> str:

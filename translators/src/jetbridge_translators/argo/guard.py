@@ -17,6 +17,10 @@ compressed, passes 1 MiB (`MAX_WORKFLOW_SIZE`); 64 KiB are left for the status o
 _INPUT = re.compile(r"inputs\.parameters\.([-A-Za-z0-9_]+)")
 _EXPRESSION_INPUT = re.compile(r"inputs\.parameters\['([-A-Za-z0-9_]+)'\]")
 _GLOBAL = re.compile(r"workflow\.(name|uid|scheduledTime|parameters\.[-A-Za-z0-9_]+)|retries")
+_OF_DAG = "\0"
+"""Stands among the parameters of a DAG. Its tasks hold expressions of ours, into which a user's text only comes as a
+string literal without braces, and its bindings are escaped as JSON."""
+_ITEM = "item"
 _TAG = re.compile(r"\{\{(=?)((?:(?!\}\}).)*)(\}\}|\Z)", re.DOTALL)
 
 
@@ -45,7 +49,10 @@ def _is_ours(match: re.Match[str], declared: set[str]) -> bool:
     if not end:
         return False
     if expression:
-        return tag.startswith(("toJson(", "replace(toJson(")) and set(_EXPRESSION_INPUT.findall(tag)) <= declared
+        ours = tag.startswith(("toJson(", "replace(toJson(")) or _OF_DAG in declared
+        return ours and set(_EXPRESSION_INPUT.findall(tag)) <= declared
+    if tag == _ITEM and _OF_DAG in declared:
+        return True
     named = _INPUT.fullmatch(tag)
     return named.group(1) in declared if named else bool(_GLOBAL.fullmatch(tag))
 
@@ -55,7 +62,8 @@ def _declared(part: Tree) -> set[str]:
     inputs = part.get("inputs") if isinstance(part, dict) else None
     parameters = inputs.get("parameters") if isinstance(inputs, dict) else None
     items = parameters if isinstance(parameters, list) else []
-    return {str(item["name"]) for item in items if isinstance(item, dict)}
+    names = {str(item["name"]) for item in items if isinstance(item, dict)}
+    return {*names, _OF_DAG} if isinstance(part, dict) and "dag" in part else names
 
 
 def _plain(tree: Tree) -> Tree:

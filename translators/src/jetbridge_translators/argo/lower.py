@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import hera.workflows.models as m
 
 from jetbridge.errors import RegistryError
+from jetbridge_translators.argo.controls import output_parameter, request
 from jetbridge_translators.argo.distinct import Task
 from jetbridge_translators.argo.escape import OPEN_BRACE, for_container, uses_open_brace
+from jetbridge_translators.argo.fan import done_parameter
 from jetbridge_translators.argo.manifest import argo_sets_owner, manifest_text
 from jetbridge_translators.argo.options import ArgoOptions
 from jetbridge_translators.argo.parameters import NODE_PATH, RUN_ROOT, parameter_name, task_tags
@@ -20,7 +22,7 @@ from jetbridge_translators.argo.security import container_security, pod_security
 from jetbridge_translators.argo.text import container_string
 from jetbridge_translators.base import Lower, LowerContext, Settings
 from jetbridge_translators.plan.model import Step
-from jetbridge_translators.work import ContainerWork, ResourceWork
+from jetbridge_translators.work import ContainerWork, ResourceWork, Templated
 
 MIN_TIMEOUT = 3
 """Seconds."""
@@ -56,7 +58,9 @@ def _checked(result: object, step: Step) -> m.Template:
 def _named(template: m.Template, task: Task) -> m.Template:
     names = [RUN_ROOT, NODE_PATH, *map(parameter_name, task.variables)]
     inputs = m.Inputs(parameters=[m.Parameter(name=item) for item in names])
-    return template.model_copy(update={"name": task.name, "inputs": inputs})
+    told = [*map(output_parameter, task.step.controls), *([done_parameter()] if task.counted else ())]
+    outputs = {"outputs": m.Outputs(parameters=told)} if told else {}
+    return template.model_copy(update={"name": task.name, "inputs": inputs, **outputs})
 
 
 def _container(step: Step, options: ArgoOptions) -> m.Template:
@@ -70,7 +74,7 @@ def _container(step: Step, options: ArgoOptions) -> m.Template:
             "container": m.Container(
                 image=work.image,
                 command=[container_string(text) for text in work.command],
-                args=[container_string(text) for text in work.args] or None,
+                args=[container_string(text) for text in _args(work, step)] or None,
                 env=_env(work, options) or None,
                 env_from=_env_from(options),
                 resources=_resources(work),
@@ -79,6 +83,13 @@ def _container(step: Step, options: ArgoOptions) -> m.Template:
             ),
         }
     )
+
+
+def _args(work: ContainerWork, step: Step) -> Sequence[Templated]:
+    """The arguments with what the entrypoint is to tell, before the `--` that ends its options."""
+    asked = [request(control) for control in step.controls]
+    at = work.args.index("--") if asked else 0
+    return [*work.args[:at], *asked, *work.args[at:]]
 
 
 def _resource(step: Step, options: ArgoOptions) -> m.Template:
@@ -138,15 +149,20 @@ def _env_from(options: ArgoOptions) -> list[m.EnvFromSource] | None:
 
 def _env(work: ContainerWork, options: ArgoOptions) -> list[m.EnvVar]:
     """The variables; of two with one name the task's own counts, as the last does in Kubernetes."""
-    own = [m.EnvVar(name=name, value=for_container(value)) for name, value in work.env]
+    own = [m.EnvVar(name=name, value=_literal(value)) for name, value in work.env]
     variables = [*_store_env(options), *secret_env(work.secrets), *own]
     unique = {variable.name: variable for variable in variables}
     return [*_open_brace(work), *unique.values()]
 
 
+def _literal(value: str) -> str:
+    """A variable's value that Kubernetes gives to the process unchanged, as the other back ends do."""
+    return for_container(value.replace("$", "$$") if "$$" in value or "$(" in value else value)
+
+
 def _open_brace(work: ContainerWork) -> list[m.EnvVar]:
     # First, because Kubernetes expands a variable's value only by those before it.
-    strings = (*map(container_string, (*work.command, *work.args)), *(for_container(value) for _, value in work.env))
+    strings = (*map(container_string, (*work.command, *work.args)), *(_literal(value) for _, value in work.env))
     return [m.EnvVar(name=OPEN_BRACE, value="{")] if any(map(uses_open_brace, strings)) else []
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from jetbridge.bindings import Bind, render
 from jetbridge.bindings import json_text as _json_text
+from jetbridge.bindings import render
 from jetbridge.idl import Literal
 from jetbridge.types.json_codec import to_json
 from jetbridge_translators.argo import escape
@@ -16,7 +16,7 @@ from jetbridge_translators.plan.model import Input
 STORE = "jetbridge-store"
 RUN_ROOT = "run-root"
 NODE_PATH = "node-path"
-_MARK = "\0"
+MARK = "\0"
 _OTHER = re.compile(r"[^A-Za-z0-9_]")
 
 
@@ -43,18 +43,19 @@ def literal_json(literal: Literal) -> str:
     return escape.for_json(_json_text(to_json(literal)))
 
 
-def binding_text(bind: Bind, inputs: Iterable[Input]) -> str:
-    """A binding as the entrypoint reads it, with a tag where it holds a workflow input."""
-    marked = {item.name: _input_text(item) for item in inputs}
-    pieces = render(bind, marked).split(_MARK)
+def with_tags(text: str) -> str:
+    """A text of ours in which names of parameters stand between marks, safe for Argo and with the tags in place."""
+    pieces = text.split(MARK)
     return "".join(input_tag(piece) if at % 2 else escape.for_json(piece) for at, piece in enumerate(pieces))
 
 
-def _input_text(item: Input) -> str:
+def input_text(item: Input, is_root: bool) -> str:
+    """How an input of a workflow is written in a binding inside it, before `with_tags`."""
     # The mark cannot come from a user: JSON escapes NUL.
     if item.fixed and item.default is not None:
         return render(constant(item.default, item.type), {})
-    return f"json:{_MARK}{parameter_name(item.name)}{_MARK}"
+    tag = f"{MARK}{parameter_name(item.name)}{MARK}"
+    return f"json:{tag}" if is_root else tag
 
 
 def task_tags(variables: Iterable[str]) -> Mapping[str, str]:

@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from jetbridge.errors import UsageError
 from jetbridge.runtime.layout import inputs_uri
 from jetbridge.store import join, open_store
-from jetbridge_translators.argo.assemble import task_names
 from jetbridge_translators.argo.cluster import NOT_FOUND, ApiError, Cluster
 from jetbridge_translators.argo.connect import connect
 from jetbridge_translators.argo.failure import run_failure
 from jetbridge_translators.argo.logs import Logs
 from jetbridge_translators.argo.options import read_options
+from jetbridge_translators.argo.places import places_of
 from jetbridge_translators.argo.standalone import standalone
 from jetbridge_translators.argo.status import Snapshot, changes, outcome
 from jetbridge_translators.argo.submit import submit
@@ -53,13 +53,11 @@ def run(plan: Plan, request: RunRequest) -> RunResult:
         end = _follow(plan, request, cluster)
     seconds = time.monotonic() - started
     if end.phase != "Succeeded":
-        raise run_failure(store, plan, end, run_root, request.run_id, cluster.namespace)
+        raise run_failure(store, end, run_root, request.run_id, cluster.namespace)
     return RunResult(run_id=request.run_id, run_root=run_root, seconds=seconds, steps=outcome(end))
 
 
 def _follow(plan: Plan, request: RunRequest, cluster: Cluster) -> Snapshot:
-    steps = {step.id: step.name for step in plan.steps}
-    tasks = {task: (step_id, steps[step_id]) for step_id, task in task_names(plan).items()}
     logs = Logs(cluster, request.on_output)
 
     def on_change(before: Snapshot, now: Snapshot) -> None:
@@ -67,7 +65,7 @@ def _follow(plan: Plan, request: RunRequest, cluster: Cluster) -> Snapshot:
         for event in changes(before, now):
             request.on_event(event)
 
-    end = follow(cluster, request.run_id, tasks, on_change)
+    end = follow(cluster, request.run_id, places_of(plan).find, on_change)
     logs.finish(_LAST_LINES_SECONDS)
     return end
 

@@ -6,13 +6,16 @@ import base64
 import gzip
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from jetbridge_translators.argo.objects import section, text
 from jetbridge_translators.base import StepEvent
+from jetbridge_translators.plan.model import AnyNode
+
+Find = Callable[[str], AnyNode | None]
 
 _FINAL = {
     "Succeeded": "succeeded",
@@ -44,40 +47,46 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepStatus:
-    """A step: `state` is one of `StepEvent`, or empty before a container of it has started."""
+    """A node of the plan: `state` is one of `StepEvent`, or empty before a container of it has started."""
 
-    step: str
+    node: AnyNode
     state: str
     message: str
     seconds: float
     finished: str
     attempts: tuple[Attempt, ...]
 
+    @property
+    def step(self) -> str:
+        """The node's readable name."""
+        return self.node.name
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A Workflow at one time: its phase (empty before the controller has seen it), and its steps by node id."""
+    """A Workflow at one time: its phase (empty before the controller has seen it), and its nodes by their path."""
 
     phase: str = ""
     message: str = ""
     steps: Mapping[str, StepStatus] = field(default_factory=dict[str, StepStatus])
 
 
-def read_snapshot(workflow: Mapping[str, Any], tasks: Mapping[str, tuple[str, str]]) -> Snapshot:
+def read_snapshot(workflow: Mapping[str, Any], find: Find) -> Snapshot:
     """The state of a Workflow.
 
     Args:
         workflow: The object.
-        tasks: By the name of each DAG task: the id and the name of its step.
+        find: The plan's node of a node of Argo, by its name without the Workflow's own; None for Argo's own.
     """
     status = section(workflow, "status")
     name = workflow["metadata"]["name"]
     by_name = {node["name"]: node for node in _nodes(status).values()}
     pods = _pods(workflow, by_name)
+    places = {node_name: find(node_name.removeprefix(f"{name}.")) for node_name in by_name}
     steps = {
-        step_id: _step(step, by_name[f"{name}.{task}"], pods.get(f"{name}.{task}", ()))
-        for task, (step_id, step) in tasks.items()
-        if f"{name}.{task}" in by_name
+        node.path: _step(node, by_name[node_name], pods.get(node_name, ()))
+        for node_name, node in places.items()
+        if node is not None
     }
     return Snapshot(text(status, "phase"), text(status, "message"), steps)
 
@@ -124,15 +133,15 @@ def _attempt(node: Mapping[str, Any], pod: str) -> Attempt:
     )
 
 
-def _step(name: str, node: Mapping[str, Any], attempts: Sequence[Attempt]) -> StepStatus:
-    state = _FINAL.get(text(node, "phase"), "")
+def _step(node: AnyNode, status: Mapping[str, Any], attempts: Sequence[Attempt]) -> StepStatus:
+    state = _FINAL.get(text(status, "phase"), "")
     last = max((attempt.finished for attempt in attempts), default="")
-    finished = text(node, "finishedAt")
+    finished = text(status, "finishedAt")
     return StepStatus(
-        step=name,
+        node=node,
         state=state or _unfinished(attempts),
-        message=text(node, "message"),
-        seconds=_seconds(text(node, "startedAt"), finished or last),
+        message=text(status, "message"),
+        seconds=_seconds(text(status, "startedAt"), finished or last),
         finished=finished,
         attempts=tuple(attempts),
     )

@@ -6,14 +6,16 @@ from typing import cast
 
 from jetbridge.errors import Problem, TranslationError
 from jetbridge_translators.argo import check, guard
-from jetbridge_translators.argo.assemble import cron_workflow, object_name, run_workflow, task_names, workflow_template
+from jetbridge_translators.argo.assemble import cron_workflow, object_name, run_workflow, workflow_template
 from jetbridge_translators.argo.distinct import Tasks, tasks_of
 from jetbridge_translators.argo.emit import commented, to_bytes, tree
 from jetbridge_translators.argo.options import OLDEST_PATCH, ArgoOptions, read_options
 from jetbridge_translators.argo.parameters import parameter_name
+from jetbridge_translators.argo.scope import task_names
 from jetbridge_translators.argo.yaml_text import Tree
 from jetbridge_translators.base import Artifact, Settings
-from jetbridge_translators.plan.model import Plan
+from jetbridge_translators.plan.controls import nodes_of
+from jetbridge_translators.plan.model import Body, Plan
 
 
 def translate(plan: Plan, settings: Settings) -> Artifact:
@@ -48,11 +50,16 @@ def raise_problems(plan: Plan, problems: list[Problem]) -> None:
 
 
 def _explained(root: dict[str, Tree], plan: Plan, tasks: Tasks) -> dict[str, Tree]:
-    names = task_names(plan)
-    nodes = {names[step.id]: f"{step.name}: {step.location}" if step.location else step.name for step in plan.steps}
+    nodes = {tasks.names[body.name]: _node_comments(body) for body in tasks.bodies}
     leaves = {task.name: f"task {task.step.template.id.name}" for task in tasks.distinct()}
-    templates = {**leaves, tasks.entrypoint: f"workflow {plan.name}"}
-    return {**root, "spec": commented(cast("dict[str, Tree]", root["spec"]), templates, nodes)}
+    flows = {name: f"workflow {body}" for body, name in tasks.names.items()}
+    fans = {name: f"map {node} of workflow {body}" for (body, node), name in tasks.fans.items()}
+    return {**root, "spec": commented(cast("dict[str, Tree]", root["spec"]), {**leaves, **fans, **flows}, nodes)}
+
+
+def _node_comments(body: Body) -> dict[str, str]:
+    names = task_names(body)
+    return {names[node.id]: f"{node.name}: {node.location}" if node.location else node.name for node in nodes_of(body)}
 
 
 def _template_header(plan: Plan, options: ArgoOptions, name: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from jetbridge.errors import RunError
 from jetbridge_translators.argo.cluster import NOT_FOUND, ApiError, Cluster
-from jetbridge_translators.argo.status import Snapshot, read_snapshot
+from jetbridge_translators.argo.status import Find, Snapshot, read_snapshot
 from jetbridge_translators.argo.waiting import HINTS, Patience, Waiting
 
 FINAL = frozenset(("Succeeded", "Failed", "Error"))
@@ -23,7 +23,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 10.0
 def follow(
     cluster: Cluster,
     name: str,
-    tasks: Mapping[str, tuple[str, str]],
+    find: Find,
     on_change: Callable[[Snapshot, Snapshot], None],
 ) -> Snapshot:
     """The Workflow when it has ended.
@@ -31,7 +31,7 @@ def follow(
     Args:
         cluster: Where it runs.
         name: The Workflow's name.
-        tasks: As in `read_snapshot`.
+        find: As in `read_snapshot`.
         on_change: Hears of each two looks that follow each other.
 
     Raises:
@@ -41,7 +41,7 @@ def follow(
     deadline = time.monotonic() + UNSEEN_SECONDS
     before = Snapshot()
     for workflow in workflows(cluster, name, lambda: patience.seconds):
-        now = read_snapshot(workflow, tasks)
+        now = read_snapshot(workflow, find)
         on_change(before, now)
         if now.phase in FINAL:
             return now

@@ -21,16 +21,16 @@ from jetbridge.runtime.run_data import element_type
 from jetbridge.types.json_codec import is_exact, to_json
 
 
-def bind_of(binding: BindingData, declared: LiteralType) -> Bind:
-    """The plan's form of a binding; what holds no promise becomes one constant."""
+def bind_of(binding: BindingData, declared: LiteralType | None) -> Bind:
+    """The plan's form of a binding; what holds no promise becomes one constant. The type may be unknown."""
     if not _holds_promise(binding):
         return constant(literal_of(binding), declared)
     return _BIND[binding.WhichOneof("value") or ""](binding, declared)
 
 
-def constant(literal: Literal, declared: LiteralType) -> Bind:
-    """A constant: JSON where that says exactly the same, else the literal's bytes."""
-    if is_exact(literal, declared):
+def constant(literal: Literal, declared: LiteralType | None) -> Bind:
+    """A constant: JSON where that says exactly the same for the type, else the literal's bytes."""
+    if declared is not None and is_exact(literal, declared):
         return JsonConstant(json_text(to_json(literal)))
     return ProtoConstant(literal.SerializeToString(deterministic=True))
 
@@ -54,7 +54,7 @@ def _holds_promise(binding: BindingData) -> bool:
     return kind == "promise"
 
 
-def _promise(binding: BindingData, declared: LiteralType) -> Bind:
+def _promise(binding: BindingData, declared: LiteralType | None) -> Bind:
     reference = binding.promise
     path = _path(reference)
     if not promised_nodes(binding):
@@ -69,18 +69,18 @@ def _path(reference: OutputReference) -> AttrPath:
     )
 
 
-def _collection(binding: BindingData, declared: LiteralType) -> Bind:
-    element = element_type(declared, "collection_type")
+def _collection(binding: BindingData, declared: LiteralType | None) -> Bind:
+    element = None if declared is None else element_type(declared, "collection_type")
     return ListOf(tuple(bind_of(item, element) for item in binding.collection.bindings))
 
 
-def _map(binding: BindingData, declared: LiteralType) -> Bind:
-    element = element_type(declared, "map_value_type")
+def _map(binding: BindingData, declared: LiteralType | None) -> Bind:
+    element = None if declared is None else element_type(declared, "map_value_type")
     entries = binding.map.bindings
     return MapOf(tuple((key, bind_of(entries[key], element)) for key in sorted(entries)))
 
 
-_BIND: dict[str, Callable[[BindingData, LiteralType], Bind]] = {
+_BIND: dict[str, Callable[[BindingData, LiteralType | None], Bind]] = {
     "promise": _promise,
     "collection": _collection,
     "map": _map,

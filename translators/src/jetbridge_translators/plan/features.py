@@ -7,7 +7,19 @@ from dataclasses import dataclass
 
 from jetbridge.bindings import Bind, ListOf, MapOf
 from jetbridge.errors import Location
-from jetbridge_translators.plan.model import Plan, Step
+from jetbridge_translators.plan.controls import bodies_of, nodes_of
+from jetbridge_translators.plan.model import (
+    AnyNode,
+    Approval,
+    Branch,
+    Gate,
+    MapNode,
+    Plan,
+    Signal,
+    Sleep,
+    Step,
+    SubWorkflow,
+)
 from jetbridge_translators.work import ContainerWork, ResourceWork
 
 
@@ -42,14 +54,28 @@ STEP_FEATURES: dict[str, StepTest] = {
     "bindings-collection": lambda step: any(isinstance(bind, ListOf | MapOf) for bind in step.args.values()),
 }
 
+NODE_FEATURES: dict[str, Callable[[AnyNode], bool]] = {
+    "sub-workflow": lambda node: isinstance(node, SubWorkflow),
+    "sub-workflow-failure-node": lambda node: isinstance(node, SubWorkflow) and node.body.failure_node is not None,
+    "branch": lambda node: isinstance(node, Branch),
+    "map": lambda node: isinstance(node, MapNode),
+    "map-partial-success": lambda node: isinstance(node, MapNode) and node.partial,
+    "map-parallelism": lambda node: isinstance(node, MapNode) and node.parallelism > 0,
+    "gate-sleep": lambda node: isinstance(node, Gate) and isinstance(node.wait, Sleep),
+    "gate-signal": lambda node: isinstance(node, Gate) and isinstance(node.wait, Signal),
+    "gate-approve": lambda node: isinstance(node, Gate) and isinstance(node.wait, Approval),
+}
+
 PLAN_FEATURES: dict[str, Callable[[Plan], bool]] = {
     "workflow-inputs": lambda plan: bool(plan.inputs),
     "workflow-fixed-inputs": lambda plan: any(variable.fixed for variable in plan.inputs),
     "workflow-outputs": lambda plan: bool(plan.outputs),
+    "failure-node": lambda plan: plan.failure_node is not None,
+    "failure-policy-continue": lambda plan: plan.continues,
     "launch-plan-schedule": lambda plan: plan.schedule is not None,
 }
 
-FEATURES = (*STEP_FEATURES, *PLAN_FEATURES)
+FEATURES = (*STEP_FEATURES, *NODE_FEATURES, *PLAN_FEATURES)
 
 
 def uses(plan: Plan) -> Iterator[Use]:
@@ -57,11 +83,21 @@ def uses(plan: Plan) -> Iterator[Use]:
     for feature, is_used in PLAN_FEATURES.items():
         if is_used(plan):
             yield Use(feature, f"workflow {plan.name!r}")
-    for step in plan.steps:
-        for feature, is_used_by in STEP_FEATURES.items():
-            if is_used_by(step):
-                where = f"node {step.id!r} (task {step.template.id.name!r})"
-                yield Use(feature, where, step.id, step.location)
+    for body in bodies_of(plan):
+        for node in nodes_of(body):
+            yield from _uses_of(node)
+
+
+def _uses_of(node: AnyNode) -> Iterator[Use]:
+    for feature, is_used_by in NODE_FEATURES.items():
+        if is_used_by(node):
+            yield Use(feature, f"node {node.id!r}", node.id, node.location)
+    step = node.element if isinstance(node, MapNode) else node
+    if not isinstance(step, Step):
+        return
+    for feature, is_used_by in STEP_FEATURES.items():
+        if is_used_by(step):
+            yield Use(feature, f"node {step.id!r} (task {step.template.id.name!r})", step.id, step.location)
 
 
 def _has_attribute(bind: Bind) -> bool:

@@ -10,6 +10,7 @@ from jetbridge.runtime.resolver import DEFAULT_RESOLVER
 from jetbridge_translators.work import BindingMacro, Macro, Templated, Text
 
 ENTRYPOINT = "jetbridge-execute"
+MAP_ENTRYPOINT = "jetbridge-map-execute"
 _FLYTE_OPTIONS = frozenset(
     ("--inputs", "--output-prefix", "--raw-output-data-prefix", "--checkpoint-path", "--prev-checkpoint")
 )
@@ -24,13 +25,14 @@ def entrypoint_args(args: Sequence[str], inputs: Iterable[str]) -> tuple[Templat
     for each input.
 
     Args:
-        args: The container's arguments in the task template, the entrypoint's name first.
+        args: The container's arguments in the task template, the entrypoint's name first. Those of a map task become
+            those of the task of one element, because the bindings pick the element's own items.
         inputs: The names of the task's inputs that are bound.
 
     Raises:
         JetbridgeError: the arguments hold a template of Flyte's that has no counterpart.
     """
-    kept = tuple(_without_flyte_options(args[1:]))
+    kept = tuple(_without_flyte_options(_of_element(args[1:]) if args[0] == MAP_ENTRYPOINT else args[1:]))
     unknown = [arg for arg in kept if _TEMPLATE.search(arg)]
     if unknown:
         raise JetbridgeError(
@@ -44,6 +46,14 @@ def entrypoint_args(args: Sequence[str], inputs: Iterable[str]) -> tuple[Templat
         *(Text((f"--bind={name}=", BindingMacro(name))) for name in inputs),
         *kept,
     )
+
+
+def _of_element(args: Sequence[str]) -> Sequence[str]:
+    """Without the map's own resolver: `--resolver MAP -- vars V resolver R …` becomes `--resolver R -- …`."""
+    at = args.index("--")
+    _, _, _, resolver, *rest = args[at + 1 :]
+    before = args.index("--resolver")
+    return [*args[:before], "--resolver", resolver, *args[before + 2 : at], "--", *rest]
 
 
 def _without_flyte_options(args: Sequence[str]) -> Iterator[str]:

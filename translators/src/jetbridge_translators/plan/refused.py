@@ -8,9 +8,10 @@ from typing import Any
 from google.protobuf.message import Message
 
 from jetbridge.compiler.context import SOURCE_KEY, node_location, parse_location
+from jetbridge.compiler.walk import template_nodes
 from jetbridge.errors import Location, Problem
 from jetbridge.idl import TaskTemplate
-from jetbridge.idl_admin import Node
+from jetbridge.idl_admin import Node, WorkflowTemplate
 from jetbridge.serialize.closure import Closure
 
 REFUSED: Mapping[str, Mapping[str, str]] = {
@@ -31,8 +32,6 @@ REFUSED: Mapping[str, Mapping[str, str]] = {
     },
     "LaunchPlanMetadata": {"notifications": "notifications", "launch_conditions": "launch conditions"},
     "CronSchedule": {"offset": "an offset of its schedule"},
-    "WorkflowTemplate": {"failure_node": "a node that runs on failure"},
-    "WorkflowMetadata": {"on_failure": "that the other nodes go on after a failure"},
     "Node": {"output_aliases": "other names for its outputs"},
     "TaskNodeOverrides": {"extended_resources": "a kind of accelerator", "pod_template": "a pod template"},
     "TaskTemplate": {"extended_resources": "a kind of accelerator, or shared memory"},
@@ -48,6 +47,12 @@ WITHOUT_EFFECT: Mapping[str, Mapping[str, str]] = {
         "overwrite_cache": "there is no cache to overwrite",
     },
     "WorkflowMetadata": {"quality_of_service": "propeller does not read it", "tags": "only shown"},
+    "ArrayNode": {
+        "execution_mode": "propeller does not read it",
+        "data_mode": "propeller does not read it",
+        "is_original_sub_node_interface": "propeller does not read it",
+        "run_all_sub_nodes": "propeller does not read it",
+    },
     "NodeMetadata": {
         "cacheable": "propeller reads only the task's",
         "cache_version": "propeller reads only the task's",
@@ -66,20 +71,25 @@ WITHOUT_EFFECT: Mapping[str, Mapping[str, str]] = {
 
 def refused_fields(closure: Closure) -> Iterator[Problem]:
     """A problem for each field of the workflow, its launch plan, its nodes and its tasks that cannot be kept."""
-    spec, template = closure.launch_plan.spec, closure.compiled.primary.template
+    spec, compiled = closure.launch_plan.spec, closure.compiled
     plan = f"launch plan {closure.launch_plan.id.name!r}"
     for message in (spec, spec.entity_metadata, spec.entity_metadata.schedule.cron_schedule):
         yield from _refusals(plan, message, None)
-    for message in (template, template.metadata):
-        yield from _refusals(f"workflow {template.id.name!r}", message, None)
-    for node in template.nodes:
-        yield from _of_node(node)
-    for task in closure.compiled.tasks:
+    for workflow in (compiled.primary, *compiled.sub_workflows):
+        yield from _of_workflow(workflow.template)
+    for task in compiled.tasks:
         yield from _of_task(task.template)
 
 
+def _of_workflow(template: WorkflowTemplate) -> Iterator[Problem]:
+    for message in (template, template.metadata):
+        yield from _refusals(f"workflow {template.id.name!r}", message, None)
+    for node in template_nodes(template):
+        yield from _of_node(node)
+
+
 def _of_node(node: Node) -> Iterator[Problem]:
-    for message in (node, node.task_node.overrides):
+    for message in (node, node.task_node.overrides, node.array_node):
         yield from _refusals(f"node {node.id!r}", message, node_location(node))
 
 

@@ -1,0 +1,116 @@
+"""The data classes: what a binding can be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+AttrPath: TypeAlias = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InputRef:
+    """A workflow input."""
+
+    name: str
+    attr_path: AttrPath = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OutputRef:
+    """An output of another node; `node` is its path below the run root."""
+
+    node: str
+    var: str
+    attr_path: AttrPath = ()
+
+
+@dataclass(frozen=True, slots=True)
+class JsonConstant:
+    """A constant as JSON text, which the declared type turns into a literal."""
+
+    text: str
+    attr_path: AttrPath = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProtoConstant:
+    """A constant as the bytes of a FlyteIDL literal."""
+
+    data: bytes
+    attr_path: AttrPath = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """A list that holds at least one promise."""
+
+    items: tuple[Bind, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MapOf:
+    """A map that holds at least one promise; entries in the order of their keys."""
+
+    entries: tuple[tuple[str, Bind], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EachOf:
+    """An output of every element of a map task, as a list.
+
+    Attributes:
+        over: The list that is mapped over; it tells how many elements there are.
+        node: The map node's path; its element `i` lies at `<node>/<i>`.
+        var: The output.
+        partial: Whether an element without outputs counts as None, rather than as an error.
+    """
+
+    over: Bind
+    node: str
+    var: str
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two values of one simple type.
+
+    Attributes:
+        operator: `eq`, `ne`, `gt`, `ge`, `lt` or `le`.
+        kind: The name of FlyteIDL's simple type in lower case, such as `integer`.
+        left: One value.
+        right: The other one.
+    """
+
+    operator: str
+    kind: str
+    left: Bind
+    right: Bind
+
+
+@dataclass(frozen=True, slots=True)
+class Conjunction:
+    """Two conditions; `operator` is `and` or `or`."""
+
+    operator: str
+    left: Condition
+    right: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the taken branch gives: `then` where the condition holds, else `otherwise`; None where nothing is taken."""
+
+    condition: Condition
+    then: Bind
+    otherwise: Bind | None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The error of the run, for a node that handles failures."""
+
+
+Condition: TypeAlias = Comparison | Conjunction
+Bind: TypeAlias = InputRef | OutputRef | JsonConstant | ProtoConstant | ListOf | MapOf | EachOf | Choice | Failure

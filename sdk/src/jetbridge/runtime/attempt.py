@@ -1,0 +1,234 @@
+"""One attempt of a task: from its inputs to its committed outputs."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from jetbridge.errors import IgnoreOutputs, StoreError
+from jetbridge.idl import LiteralMap
+from jetbridge.runtime import exit_codes
+from jetbridge.runtime.arguments import Arguments
+from jetbridge.runtime.context import ExecutionContext, executing
+from jetbridge.runtime.data import TaskData, task_data
+from jetbridge.runtime.environment import execution_identifier, task_identifier, worker_name
+from jetbridge.runtime.failure import (
+    CONVERSION,
+    INTERRUPTED,
+    SYSTEM,
+    TaskFailure,
+    error_document,
+    user_failure,
+)
+from jetbridge.runtime.resolver import load_resolver
+from jetbridge.runtime.termination import Terminated, Termination, terminable
+from jetbridge.runtime.values import to_inputs, to_outputs
+from jetbridge.runtime.work_dir import working_directory
+from jetbridge.store import TASK_PATIENCE, open_store
+from jetbridge.task import AnyTask
+from jetbridge.types import TransformContext
+
+if TYPE_CHECKING:
+    from jetbridge.runtime.decks.recorder import DeckRecorder
+
+T = TypeVar("T")
+Watch = Callable[[Callable[[], None]], None]
+"""Calls a function some time after SIGTERM, if the process still runs then."""
+
+
+def run_attempt(arguments: Arguments, watch: Watch | None = None) -> int:
+    """Runs one attempt of a task and returns its exit code; nothing a user does raises out of here."""
+    with terminable() as termination:
+        unique = f"{arguments.attempt}-{os.urandom(4).hex()}"
+        attempt = _Attempt(arguments, task_data(arguments, open_store(TASK_PATIENCE), unique), termination)
+        if watch is not None:
+            watch(attempt.end_late)
+        return attempt.run()
+
+
+class _Attempt:
+    """What the steps of an attempt share."""
+
+    def __init__(self, arguments: Arguments, data: TaskData, termination: Termination) -> None:
+        self._arguments = arguments
+        self._data = data
+        self._termination = termination
+        self._code: int | None = None
+
+    def run(self) -> int:
+        # Twice: the signal may come between a failure and its report.
+        self._code = self._reported(lambda: self._reported(self._unless_committed))
+        return self._code
+
+    def end_late(self) -> None:
+        """Ends the process, whatever the user's code and its threads do, unless it is committing."""
+        if self._code is not None:
+            os._exit(self._code)
+        if not self._termination.finishing:
+            os._exit(self._report(TaskFailure(INTERRUPTED, Terminated())))
+
+    def _unless_committed(self) -> int:
+        if self._data.is_committed():
+            _say(f"{self._data.name} has its outputs already")
+            self._data.write_controls()
+            return exit_codes.DONE
+        if not self._arguments.additional_distribution:
+            return self._execute()
+        # Late: only tasks that have a bundle pay for what unpacks it.
+        from jetbridge.runtime.code import installed_code
+
+        with installed_code(self._data.store, self._arguments.additional_distribution):
+            # A failure is reported while the code is still there: its traceback shows the user's lines.
+            return self._reported(self._execute)
+
+    def _reported(self, action: Callable[[], int]) -> int:
+        try:
+            return action()
+        except TaskFailure as failure:
+            return self._report(failure)
+        except Terminated as error:
+            return self._report(TaskFailure(INTERRUPTED, error))
+        except Exception as error:  # the store, or anything else around the user's code: flytekit's last row
+            return self._report(TaskFailure(SYSTEM, error))
+
+    def _report(self, failure: TaskFailure) -> int:
+        self._termination.finish()
+        document = error_document(failure, time.time_ns(), worker_name(os.environ))
+        _say(f"{self._data.name} failed [{document.error.code}]\n{document.error.message}")
+        try:
+            self._data.write_error(document)
+        except StoreError as error:
+            _say(f"its error document could not be written: {error}")
+            return exit_codes.SYSTEM
+        return self._data.exit_code(failure.failure_class)
+
+    def _execute(self) -> int:
+        sys.path.append(str(Path.cwd()))
+        resolver = _users(lambda: load_resolver(self._arguments.resolver))
+        if self._arguments.test:
+            return exit_codes.DONE
+        task = _users(lambda: resolver.load_task(self._arguments.loader_args))
+        with working_directory() as folder:
+            return self._call(task, folder)
+
+    def _call(self, task: AnyTask, folder: Path) -> int:
+        execution = self._execution(task, folder)
+        decks = self._decks(task, execution)
+        try:
+            outputs = self._outputs(task, execution, decks)
+        except IgnoreOutputs:
+            _say(f"{self._data.name} asked for its outputs to be ignored")
+            return exit_codes.DONE
+        except Exception:
+            if decks is not None:
+                decks.publish_unless(self._data.is_committed)
+            raise
+        return exit_codes.DONE if outputs is None else self._commit(outputs, task, decks)
+
+    def _commit(self, outputs: LiteralMap, task: AnyTask, decks: DeckRecorder | None) -> int:
+        self._termination.finish()
+        if not self._data.commit(outputs, task.interface):
+            _say(f"another attempt of {self._data.name} has committed first; this one's outputs are dropped")
+        elif decks is not None:
+            decks.publish()
+        self._data.write_controls()
+        return exit_codes.DONE
+
+    def _outputs(self, task: AnyTask, execution: ExecutionContext, decks: DeckRecorder | None) -> LiteralMap | None:
+        """The outputs; None for a dynamic task that made a workflow instead."""
+        transform = TransformContext(self._data.store, self._data.raw_prefix, execution.working_directory)
+        literals = _converted(lambda: self._data.read_inputs(task.interface))
+        publish = None if decks is None else decks.publish
+        with ExitStack() as stack:
+            # Before the inputs: converting one may need the session (flytekit `core/base_task.py`, dispatch_execute).
+            session = _around(lambda: stack.enter_context(task.settings.config.session()))
+            with executing(replace(execution, session=session, publish_deck=publish)):
+                values = _converted(lambda: to_inputs(transform, task.interface, literals))
+                if decks is not None:
+                    decks.inputs(values, literals)
+                if task.settings.dynamic:
+                    return self._dynamic(task, values, transform)
+                returned = _function(task, values)
+                outputs = _converted(lambda: to_outputs(transform, task.interface, returned))
+                if decks is not None:
+                    decks.outputs(returned, outputs.literals)
+            _around(stack.close)
+        return outputs
+
+    def _dynamic(self, task: AnyTask, values: Mapping[str, object], transform: TransformContext) -> LiteralMap | None:
+        # Late: only a dynamic task packages what it calls.
+        from jetbridge.runtime.dynamic import run_dynamic
+
+        made = _users(lambda: run_dynamic(task, values, transform, self._arguments))
+        if isinstance(made, LiteralMap):
+            return made
+        self._termination.finish()
+        if not self._data.commit_futures(made.SerializeToString(deterministic=True)):
+            _say(f"another attempt of {self._data.name} has committed first; this one's workflow is dropped")
+        return None
+
+    def _execution(self, task: AnyTask, folder: Path) -> ExecutionContext:
+        return ExecutionContext(
+            execution_id=execution_identifier(os.environ, self._data.execution_id),
+            task_id=task_identifier(os.environ, task.name),
+            attempt=self._arguments.attempt,
+            working_directory=folder,
+            raw_output_prefix=self._data.raw_prefix,
+            output_metadata_prefix=self._data.output_prefix,
+            enable_deck=task.settings.enable_deck,
+            open_checkpoint=cache(partial(self._data.checkpoint, folder)),
+        )
+
+    def _decks(self, task: AnyTask, execution: ExecutionContext) -> DeckRecorder | None:
+        if not task.settings.enable_deck:
+            return None
+        # Late: a task without a deck pays nothing for it.
+        from jetbridge.runtime.decks.recorder import DeckRecorder
+
+        return DeckRecorder(task, execution.decks, self._data.write_deck, _say)
+
+
+def _function(task: AnyTask, values: Mapping[str, object]) -> object:
+    try:
+        return _users(lambda: task.function(**values))
+    except TaskFailure as failure:
+        if isinstance(failure.__cause__, IgnoreOutputs):
+            raise failure.__cause__ from None
+        raise
+
+
+def _users(action: Callable[[], T]) -> T:
+    """What the user's code does. `sys.exit()` in it is a failure of that code, not the end of this process."""
+    try:
+        return action()
+    except (Terminated, KeyboardInterrupt):
+        raise
+    except BaseException as error:
+        raise user_failure(error) from error
+
+
+def _converted(action: Callable[[], T]) -> T:
+    try:
+        return action()
+    except StoreError:
+        raise
+    except Exception as error:
+        raise TaskFailure(CONVERSION, error) from error
+
+
+def _around(action: Callable[[], T]) -> T:
+    try:
+        return action()
+    except Exception as error:
+        raise TaskFailure(SYSTEM, error) from error
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")

@@ -1,0 +1,49 @@
+"""The error of a run, for the node that handles failures."""
+
+from __future__ import annotations
+
+from jetbridge.errors import BindingError
+from jetbridge.idl import (
+    ContainerError,
+    Error,
+    ErrorDocument,
+    Literal,
+    LiteralType,
+    Scalar,
+    SimpleType,
+    TypeStructure,
+    Union,
+)
+from jetbridge.runtime.layout import error_uri, outputs_uri
+from jetbridge.store import Store
+
+_ERROR_FILE = "/error.pb"
+
+
+def failure_literal(store: Store, run_root: str) -> Literal:
+    """The first error of a run that was not mended by a later attempt, as propeller binds it to the input `err`.
+
+    Raises:
+        BindingError: no task of the run has left an error.
+    """
+    found = [
+        (ErrorDocument.FromString(store.read(error_uri(run_root, path))).error, path)
+        for path in _failed_paths(store, run_root)
+    ]
+    if not found:
+        raise BindingError(f"no task has left an error below {run_root}", hint="The engine itself ended the run.")
+    error, path = min(found, key=lambda pair: _nanoseconds(pair[0]))
+    kind = LiteralType(simple=SimpleType.ERROR, structure=TypeStructure(tag="FlyteError"))
+    value = Literal(scalar=Scalar(error=Error(failed_node_id=path, message=error.message)))
+    return Literal(scalar=Scalar(union=Union(value=value, type=kind)))
+
+
+def _failed_paths(store: Store, run_root: str) -> list[str]:
+    uris = set(store.list(run_root))
+    below = [uri[len(run_root) :].strip("/") for uri in sorted(uris) if uri.endswith(_ERROR_FILE)]
+    paths = [text.removesuffix(_ERROR_FILE) for text in below]
+    return [path for path in paths if outputs_uri(run_root, path) not in uris]
+
+
+def _nanoseconds(error: ContainerError) -> int:
+    return error.timestamp.ToNanoseconds()

@@ -1,0 +1,222 @@
+"""The store over every scheme that `obstore` knows."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from jetbridge.errors import StoreError
+from jetbridge.store.address import Place, place
+from jetbridge.store.client import Clients, translated
+from jetbridge.store.interface import ObjectNotFoundError, Progress, Store, StoredObject
+
+if TYPE_CHECKING:
+    from obstore import ObjectMeta
+    from obstore.store import ObjectStore as Backing
+    from typing_extensions import Buffer
+
+_STREAM_PART = 32 * 1024 * 1024
+"""Bytes of one part of an object whose size nobody knows yet: 10,000 of them are 312 GiB."""
+_STREAM_PARTS_AT_ONCE = 2
+_CREATOR = "jetbridgecreator"
+"""Metadata that names who created an object: when the answer to a create was lost, it tells whether it was ours.
+Azure takes letters only."""
+_CREATE_TRIES = 5
+
+
+class ObjectStore:
+    """A `Store` over every scheme that `obstore` knows; one client a bucket, made when it is first used.
+
+    Credentials and endpoints come from the environment (`AWS_ACCESS_KEY_ID`, `AWS_ENDPOINT_URL`, …).
+
+    Args:
+        patience: How long one request is repeated while the store does not answer; by default for a few seconds.
+
+    Example:
+        >>> import tempfile
+        >>> store, uri = ObjectStore(), f"file://{tempfile.mkdtemp()}/greeting"
+        >>> store.create(uri, b"hello"), store.create(uri, b"other"), store.read(uri)
+        (True, False, b'hello')
+        >>> with store.open_writer(uri) as stream:
+        ...     _ = stream.write(b"bye")
+        >>> with store.open_reader(uri) as stream:
+        ...     stream.read(2)
+        b'by'
+    """
+
+    def __init__(self, patience: timedelta | None = None) -> None:
+        self._clients = Clients(patience)
+
+    def read(self, uri: str) -> bytes:
+        import obstore
+
+        with self._at(uri) as (client, at):
+            return bytes(obstore.get(client, at.key).bytes())
+
+    def write(self, uri: str, data: bytes) -> None:
+        import obstore
+
+        with self._at(uri) as (client, at):
+            obstore.put(client, at.key, data)
+
+    def create(self, uri: str, data: bytes) -> bool:
+        from obstore.exceptions import AlreadyExistsError
+
+        me = os.urandom(16).hex()
+        with self._at(uri) as (client, at):
+            for _ in range(_CREATE_TRIES):
+                try:
+                    _create(client, at, data, me)
+                except AlreadyExistsError:
+                    creator = _creator(client, at)
+                    if creator is not None:
+                        return creator == me
+                else:
+                    return True
+            raise OSError("others create and remove it all the time")
+
+    def exists(self, uri: str) -> bool:
+        import obstore
+
+        try:
+            with self._at(uri) as (client, at):
+                obstore.head(client, at.key)
+        except ObjectNotFoundError:
+            return False
+        return True
+
+    def list(self, prefix: str) -> Iterator[str]:
+        return (found.uri for found in self.objects(prefix))
+
+    def objects(self, prefix: str) -> Iterator[StoredObject]:
+        with self._at(prefix) as (client, at):
+            found = [meta for batch in _listing(client, at.key) for meta in batch]
+        return iter(sorted(StoredObject(at.uri(meta["path"]), meta["size"]) for meta in found))
+
+    def children(self, prefix: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        import obstore
+
+        with self._at(prefix) as (client, at):
+            found = obstore.list_with_delimiter(client, at.key)  # pyright: ignore[reportUnknownMemberType] -- its Arrow overload is untyped
+        folders = sorted(at.uri(key) for key in found["common_prefixes"])
+        return tuple(folders), tuple(sorted(at.uri(meta["path"]) for meta in found["objects"]))
+
+    def download(self, uri: str, path: Path, progress: Progress | None = None) -> None:
+        from jetbridge.store.parts import download_file
+
+        with self._at(uri, bulk=True) as (client, at):
+            if at.is_local:
+                _copy("download", at.path(), path, progress)
+            else:
+                download_file(client, at.key, path, progress)
+
+    def upload(self, path: Path, uri: str, progress: Progress | None = None) -> None:
+        from jetbridge.store.parts import upload_file
+
+        if not path.is_file():
+            raise StoreError(f"there is no file {str(path)!r} to upload to {uri!r}", hint="Check the path.")
+        with self._at(uri, bulk=True) as (client, at):
+            if at.is_local:
+                _copy("upload", path, at.path(), progress)
+            else:
+                upload_file(client, at.key, path, progress)
+
+    def open_reader(self, uri: str) -> IO[bytes]:
+        import obstore
+
+        from jetbridge.store.parts import fetch
+        from jetbridge.store.streams import reading
+
+        with self._at(uri, bulk=True) as (client, at):
+            if at.is_local:
+                return at.path().open("rb")
+            meta = obstore.head(client, at.key)
+
+        def block(start: int, end: int) -> Buffer:
+            with translated(uri):
+                return fetch(client, at.key, start, end, meta["e_tag"])
+
+        return reading(block, meta["size"])
+
+    def open_writer(self, uri: str) -> AbstractContextManager[IO[bytes]]:
+        at = place(uri)
+        return _local_writer(uri, at) if at.is_local else self._remote_writer(uri)
+
+    @contextmanager
+    def _remote_writer(self, uri: str) -> Generator[IO[bytes]]:
+        import obstore
+
+        from jetbridge.store.streams import writing
+
+        def put(data: Iterator[bytes]) -> None:
+            with self._at(uri, bulk=True) as (client, at):
+                obstore.put(client, at.key, data, chunk_size=_STREAM_PART, max_concurrency=_STREAM_PARTS_AT_ONCE)
+
+        with writing(put) as stream:
+            yield stream
+
+    @contextmanager
+    def _at(self, uri: str, *, bulk: bool = False) -> Generator[tuple[Backing, Place]]:
+        with translated(uri):
+            at = place(uri)
+            yield self._clients.get(at.root, bulk=bulk and not at.is_local), at
+
+
+def _create(client: Backing, at: Place, data: bytes, creator: str) -> None:
+    import obstore
+
+    # A local create is answered for sure, and LocalStore keeps no metadata.
+    attributes = None if at.is_local else {_CREATOR: creator}
+    obstore.put(client, at.key, data, mode="create", attributes=attributes)
+
+
+def _creator(client: Backing, at: Place) -> str | None:
+    """Who created the object; empty when nobody says so, None when it is gone again."""
+    import obstore
+
+    if at.is_local:
+        return ""
+    try:
+        return str(obstore.get(client, at.key, options={"head": True}).attributes.get(_CREATOR, ""))
+    except FileNotFoundError:
+        return None
+
+
+def _copy(action: str, source: Path, target: Path, progress: Progress | None) -> None:
+    from jetbridge.store.local_files import copy
+    from jetbridge.store.progress import metered
+
+    if not source.is_file():
+        raise FileNotFoundError(source)
+    with metered(action, source.name, source.stat().st_size, progress) as meter:
+        copy(source, target, meter.advanced)
+
+
+@contextmanager
+def _local_writer(uri: str, at: Place) -> Generator[IO[bytes]]:
+    from jetbridge.store.local_files import whole
+
+    with translated(uri):
+        path = at.path()
+    with whole(path) as stream:
+        yield stream
+
+
+def _listing(client: Backing, prefix: str) -> Iterable[Sequence[ObjectMeta]]:
+    import obstore
+
+    return obstore.list(client, prefix=prefix, return_arrow=False)  # pyright: ignore[reportUnknownMemberType] -- its Arrow overload is untyped
+
+
+def open_store(patience: timedelta | None = None) -> Store:
+    """The store for every URI, with credentials from the environment.
+
+    Args:
+        patience: How long one request is repeated while the store does not answer. A few seconds by default, because a
+            person waits; a task passes `TASK_PATIENCE`.
+    """
+    return ObjectStore(patience)

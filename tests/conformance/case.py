@@ -1,0 +1,62 @@
+"""What a case of the conformance kit is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+WORKFLOWS = Path(__file__).parent / "workflows"
+GOLDENS = ROOT / "tests" / "golden"
+"""Where what all back ends share is kept, and what our own back ends write."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A workflow, and what is known of it. Whether a back end refuses it is no part of it: the capability data says so.
+
+    Attributes:
+        target: `file.py:workflow`, below `workflows/`; with a folder, below the root of the repository.
+        inputs: As on the command line: `n=3`.
+        fails: Whether the run must fail.
+        says: What the user must be told when it fails without an error of a node.
+        composite: Whether it is one of the few that together use every feature: those run on every engine, and have
+            goldens of every version. The others only run where a run is cheap.
+        features: Capabilities that the case is about; the plan must use them.
+        unplanned: What the error says as long as the SDK or the plan cannot express the case on any back end. It then
+            has no effect any more.
+        secrets: Entries that the task asks for, by group and key.
+        needs: What a place must have beside its engine for the run, by the names of `Way.has`.
+        exact: Whether the outputs are the same on every machine, so that a golden can hold them.
+    """
+
+    target: str
+    inputs: tuple[str, ...] = ()
+    fails: bool = False
+    says: str = ""
+    composite: bool = False
+    features: tuple[str, ...] = ()
+    unplanned: str = ""
+    secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    needs: tuple[str, ...] = ()
+    exact: bool = True
+
+    def __hash__(self) -> int:
+        return hash(self.target)
+
+    @property
+    def name(self) -> str:
+        """Readable, unique, and usable as a file name: `graphs-chain`."""
+        file, _, workflow = self.target.rpartition(":")
+        return f"{Path(file).stem}-{workflow}"
+
+    @property
+    def path(self) -> str:
+        """The target from wherever the kit is started."""
+        return str((ROOT if "/" in self.target else WORKFLOWS) / self.target)
+
+    @property
+    def golden(self) -> Path:
+        """The folder of what all back ends share."""
+        return GOLDENS / self.name

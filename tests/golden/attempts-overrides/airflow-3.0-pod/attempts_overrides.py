@@ -1,0 +1,146 @@
+"""attempts.overrides: The same tasks with and without overrides.
+
+Written by `jetbridge translate`: change the workflow, not this file.
+"""
+
+from datetime import timedelta
+
+from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
+from airflow.sdk import DAG, Param
+from kubernetes.client import (
+    V1EmptyDirVolumeSource,
+    V1ResourceRequirements,
+    V1Volume,
+    V1VolumeMount,
+)
+
+try:
+    from airflow.sdk.exceptions import AirflowFailException
+except ImportError:  # Airflow 3.0 and 3.1
+    from airflow.exceptions import AirflowFailException
+
+IMAGE = "ghcr.io/example/tasks:1"
+ENVIRONMENT = {"WORD": "of the task"}
+
+# The folder of a run in the object store: what tasks exchange lies below it.
+RUN_ROOT = "s3://example/runs/attempts.overrides/{{ run_id }}"
+
+# Every task is one pod: its log goes to Airflow, then it is deleted.
+POD = {
+    "startup_timeout_seconds": 600,
+    "startup_check_interval_seconds": 2,
+    "get_logs": True,
+    "log_events_on_failure": True,
+    "on_finish_action": "delete_pod",
+    "deferrable": False,
+    "do_xcom_push": False,
+    "automount_service_account_token": False,
+    "security_context": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
+    "container_security_context": {
+        "allowPrivilegeEscalation": False,
+        "capabilities": {"drop": ["ALL"]},
+        "readOnlyRootFilesystem": True,
+    },
+    "volumes": [V1Volume(name="tmp", empty_dir=V1EmptyDirVolumeSource())],
+    "volume_mounts": [V1VolumeMount(name="tmp", mount_path="/tmp")],
+}
+
+
+class TaskPodOperator(KubernetesPodOperator):
+    """A pod whose exit code 80 is final: an error of the user's code would only come again."""
+
+    def execute(self, context):
+        try:
+            return super().execute(context)
+        except Exception as error:
+            status = self.remote_pod.status if self.remote_pod else None
+            for container in (status and status.container_statuses) or []:
+                ended = container.state and container.state.terminated
+                if ended and ended.exit_code == 80:
+                    raise AirflowFailException("the task's own code failed") from error
+            raise
+
+
+with DAG(
+    dag_id="attempts.overrides",
+    description="The same tasks with and without overrides.",
+    doc_md=__doc__,
+    schedule=None,
+    catchup=False,
+    default_args={"retries": 0, "retry_delay": timedelta(seconds=5)},
+    params={"n": Param(1, type="integer")},
+    tags=["jetbridge"],
+):
+    # attempts.py:46
+    patient = TaskPodOperator(
+        task_id="patient",
+        image=IMAGE,
+        cmds=["jetbridge-execute"],
+        arguments=[
+            f"--run-root={RUN_ROOT}",
+            "--node-path=patient-one",
+            "--attempt={{ ti.try_number - 1 }}",
+            "--bind=until=json:1",
+            "--",
+            "task-module",
+            "attempts",
+            "task-name",
+            "patient",
+        ],
+        container_resources=V1ResourceRequirements(requests={"cpu": "60m"}),
+        retries=1,
+        **POD,
+    )
+
+    # attempts.py:46
+    settled_n1 = KubernetesPodOperator(
+        task_id="settled_n1",
+        image=IMAGE,
+        cmds=["jetbridge-execute"],
+        arguments=[
+            f"--run-root={RUN_ROOT}",
+            "--node-path=n1",
+            "--attempt={{ ti.try_number - 1 }}",
+            "--bind=n=json:{{ macros.json.dumps(params['n']) }}",
+            "--",
+            "task-module",
+            "attempts",
+            "task-name",
+            "settled",
+        ],
+        env_vars=ENVIRONMENT,
+        container_resources=V1ResourceRequirements(
+            requests={"cpu": "50m", "memory": "64Mi"},
+            limits={"memory": "512Mi"},
+        ),
+        labels={"interruptible": "true"},
+        execution_timeout=timedelta(minutes=5),
+        **POD,
+    )
+
+    # attempts.py:48
+    settled_n2 = KubernetesPodOperator(
+        task_id="settled_n2",
+        image=IMAGE,
+        cmds=["jetbridge-execute"],
+        arguments=[
+            f"--run-root={RUN_ROOT}",
+            "--node-path=n2",
+            "--attempt={{ ti.try_number - 1 }}",
+            "--bind=n=patient-one.o0",
+            "--",
+            "task-module",
+            "attempts",
+            "task-name",
+            "settled",
+        ],
+        env_vars=ENVIRONMENT,
+        container_resources=V1ResourceRequirements(
+            requests={"cpu": "50m", "memory": "64Mi"},
+            limits={"memory": "400Mi"},
+        ),
+        execution_timeout=timedelta(minutes=4),
+        **POD,
+    )
+
+    patient >> settled_n2

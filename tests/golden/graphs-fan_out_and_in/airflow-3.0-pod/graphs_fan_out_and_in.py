@@ -1,0 +1,171 @@
+"""graphs.fan_out_and_in.
+
+Written by `jetbridge translate`: change the workflow, not this file.
+"""
+
+from datetime import timedelta
+
+from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
+from airflow.sdk import DAG, Param
+from kubernetes.client import V1EmptyDirVolumeSource, V1Volume, V1VolumeMount
+
+IMAGE = "ghcr.io/example/tasks:1"
+
+# The folder of a run in the object store: what tasks exchange lies below it.
+RUN_ROOT = "s3://example/runs/graphs.fan_out_and_in/{{ run_id }}"
+
+# Every task is one pod: its log goes to Airflow, then it is deleted.
+POD = {
+    "startup_timeout_seconds": 600,
+    "startup_check_interval_seconds": 2,
+    "get_logs": True,
+    "log_events_on_failure": True,
+    "on_finish_action": "delete_pod",
+    "deferrable": False,
+    "do_xcom_push": False,
+    "automount_service_account_token": False,
+    "security_context": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
+    "container_security_context": {
+        "allowPrivilegeEscalation": False,
+        "capabilities": {"drop": ["ALL"]},
+        "readOnlyRootFilesystem": True,
+    },
+    "volumes": [V1Volume(name="tmp", empty_dir=V1EmptyDirVolumeSource())],
+    "volume_mounts": [V1VolumeMount(name="tmp", mount_path="/tmp")],
+}
+
+with DAG(
+    dag_id="graphs.fan_out_and_in",
+    doc_md=__doc__,
+    schedule=None,
+    catchup=False,
+    default_args={"retries": 0, "retry_delay": timedelta(seconds=5)},
+    params={"n": Param(2, type="integer")},
+    tags=["jetbridge"],
+):
+    # graphs.py:84
+    increment_n0 = KubernetesPodOperator(
+        task_id="increment_n0",
+        image=IMAGE,
+        cmds=["jetbridge-execute"],
+        arguments=[
+            f"--run-root={RUN_ROOT}",
+            "--node-path=n0",
+            "--attempt={{ ti.try_number - 1 }}",
+            "--bind=by=json:1",
+            "--bind=n=json:{{ macros.json.dumps(params['n']) }}",
+            "--",
+            "task-module",
+            "graphs",
+            "task-name",
+            "increment",
+        ],
+        **POD,
+    )
+
+    # graphs.py:85
+    increment_n1 = KubernetesPodOperator(
+        task_id="increment_n1",
+        image=IMAGE,
+        cmds=["jetbridge-execute"],
+        arguments=[
+            f"--run-root={RUN_ROOT}",
+            "--node-path=n1",
+            "--attempt={{ ti.try_number - 1 }}",
+            "--bind=by=json:10",
+            "--bind=n=n0.o0",
+            "--",
+            "task-module",
+            "graphs",
+            "task-name",
+            "increment",
+        ],
+        **POD,
+    )
+
+    # graphs.py:85
+    increment_n2 = KubernetesPodOperator(
+        task_id="increment_n2",
+        image=IMAGE,
+        cmds=["jetbridge-execute"],
+        arguments=[
+            f"--run-root={RUN_ROOT}",
+            "--node-path=n2",
+            "--attempt={{ ti.try_number - 1 }}",
+            "--bind=by=json:20",
+            "--bind=n=n0.o0",
+            "--",
+            "task-module",
+            "graphs",
+            "task-name",
+            "increment",
+        ],
+        **POD,
+    )
+
+    # graphs.py:85
+    increment_n3 = KubernetesPodOperator(
+        task_id="increment_n3",
+        image=IMAGE,
+        cmds=["jetbridge-execute"],
+        arguments=[
+            f"--run-root={RUN_ROOT}",
+            "--node-path=n3",
+            "--attempt={{ ti.try_number - 1 }}",
+            "--bind=by=json:30",
+            "--bind=n=n0.o0",
+            "--",
+            "task-module",
+            "graphs",
+            "task-name",
+            "increment",
+        ],
+        **POD,
+    )
+
+    # graphs.py:86
+    add_up = KubernetesPodOperator(
+        task_id="add_up",
+        image=IMAGE,
+        cmds=["jetbridge-execute"],
+        arguments=[
+            f"--run-root={RUN_ROOT}",
+            "--node-path=n4",
+            "--attempt={{ ti.try_number - 1 }}",
+            (
+                "--bind=numbers=[n1.o0, n2.o0, n3.o0, json:{{ macros.json.dumps(params['n']) }}, "
+                "json:1000]"
+            ),
+            "--",
+            "task-module",
+            "graphs",
+            "task-name",
+            "add_up",
+        ],
+        **POD,
+    )
+
+    # graphs.py:86
+    add_named = KubernetesPodOperator(
+        task_id="add_named",
+        image=IMAGE,
+        cmds=["jetbridge-execute"],
+        arguments=[
+            f"--run-root={RUN_ROOT}",
+            "--node-path=n5",
+            "--attempt={{ ti.try_number - 1 }}",
+            (
+                '--bind=numbers={"constant": json:5, "first": n1.o0, "given": json:{{ '
+                "macros.json.dumps(params['n']) }}}"
+            ),
+            "--",
+            "task-module",
+            "graphs",
+            "task-name",
+            "add_named",
+        ],
+        **POD,
+    )
+
+    increment_n0 >> [increment_n1, increment_n2, increment_n3] >> add_up
+    increment_n1 >> add_named

@@ -1,0 +1,166 @@
+"""graphs.same_task: One task five times: a manifest grows with tasks, not with nodes.
+
+Written by `jetbridge translate`: change the workflow, not this file.
+"""
+
+from datetime import timedelta
+
+from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
+from airflow.sdk import DAG, Param
+from kubernetes.client import V1EmptyDirVolumeSource, V1Volume, V1VolumeMount
+
+IMAGE = "ghcr.io/example/tasks:1"
+
+# The folder of a run in the object store: what tasks exchange lies below it.
+RUN_ROOT = "s3://example/runs/graphs.same_task/{{ run_id }}"
+
+# Every task is one pod: its log goes to Airflow, then it is deleted.
+POD = {
+    "startup_timeout_seconds": 600,
+    "startup_check_interval_seconds": 2,
+    "get_logs": True,
+    "log_events_on_failure": True,
+    "on_finish_action": "delete_pod",
+    "deferrable": False,
+    "do_xcom_push": False,
+    "automount_service_account_token": False,
+    "security_context": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
+    "container_security_context": {
+        "allowPrivilegeEscalation": False,
+        "capabilities": {"drop": ["ALL"]},
+        "readOnlyRootFilesystem": True,
+    },
+    "volumes": [V1Volume(name="tmp", empty_dir=V1EmptyDirVolumeSource())],
+    "volume_mounts": [V1VolumeMount(name="tmp", mount_path="/tmp")],
+}
+
+with DAG(
+    dag_id="graphs.same_task",
+    description="One task five times: a manifest grows with tasks, not with nodes.",
+    doc_md=__doc__,
+    schedule=None,
+    catchup=False,
+    default_args={"retries": 0, "retry_delay": timedelta(seconds=5)},
+    params={"n": Param(0, type="integer")},
+    tags=["jetbridge"],
+):
+    # graphs.py:104
+    increment_n0 = KubernetesPodOperator(
+        task_id="increment_n0",
+        image=IMAGE,
+        cmds=["jetbridge-execute"],
+        arguments=[
+            f"--run-root={RUN_ROOT}",
+            "--node-path=n0",
+            "--attempt={{ ti.try_number - 1 }}",
+            "--bind=by=json:0",
+            "--bind=n=json:{{ macros.json.dumps(params['n']) }}",
+            "--",
+            "task-module",
+            "graphs",
+            "task-name",
+            "increment",
+        ],
+        **POD,
+    )
+
+    # graphs.py:104
+    increment_n1 = KubernetesPodOperator(
+        task_id="increment_n1",
+        image=IMAGE,
+        cmds=["jetbridge-execute"],
+        arguments=[
+            f"--run-root={RUN_ROOT}",
+            "--node-path=n1",
+            "--attempt={{ ti.try_number - 1 }}",
+            "--bind=by=json:1",
+            "--bind=n=json:{{ macros.json.dumps(params['n']) }}",
+            "--",
+            "task-module",
+            "graphs",
+            "task-name",
+            "increment",
+        ],
+        **POD,
+    )
+
+    # graphs.py:104
+    increment_n2 = KubernetesPodOperator(
+        task_id="increment_n2",
+        image=IMAGE,
+        cmds=["jetbridge-execute"],
+        arguments=[
+            f"--run-root={RUN_ROOT}",
+            "--node-path=n2",
+            "--attempt={{ ti.try_number - 1 }}",
+            "--bind=by=json:2",
+            "--bind=n=json:{{ macros.json.dumps(params['n']) }}",
+            "--",
+            "task-module",
+            "graphs",
+            "task-name",
+            "increment",
+        ],
+        **POD,
+    )
+
+    # graphs.py:104
+    increment_n3 = KubernetesPodOperator(
+        task_id="increment_n3",
+        image=IMAGE,
+        cmds=["jetbridge-execute"],
+        arguments=[
+            f"--run-root={RUN_ROOT}",
+            "--node-path=n3",
+            "--attempt={{ ti.try_number - 1 }}",
+            "--bind=by=json:3",
+            "--bind=n=json:{{ macros.json.dumps(params['n']) }}",
+            "--",
+            "task-module",
+            "graphs",
+            "task-name",
+            "increment",
+        ],
+        **POD,
+    )
+
+    # graphs.py:105
+    add_up = KubernetesPodOperator(
+        task_id="add_up",
+        image=IMAGE,
+        cmds=["jetbridge-execute"],
+        arguments=[
+            f"--run-root={RUN_ROOT}",
+            "--node-path=n4",
+            "--attempt={{ ti.try_number - 1 }}",
+            "--bind=numbers=[n0.o0, n1.o0, n2.o0, n3.o0]",
+            "--",
+            "task-module",
+            "graphs",
+            "task-name",
+            "add_up",
+        ],
+        **POD,
+    )
+
+    # graphs.py:105
+    increment_n5 = KubernetesPodOperator(
+        task_id="increment_n5",
+        image=IMAGE,
+        cmds=["jetbridge-execute"],
+        arguments=[
+            f"--run-root={RUN_ROOT}",
+            "--node-path=n5",
+            "--attempt={{ ti.try_number - 1 }}",
+            "--bind=by=json:1",
+            "--bind=n=n4.o0",
+            "--",
+            "task-module",
+            "graphs",
+            "task-name",
+            "increment",
+        ],
+        **POD,
+    )
+
+    [increment_n0, increment_n1, increment_n2, increment_n3] >> add_up >> increment_n5

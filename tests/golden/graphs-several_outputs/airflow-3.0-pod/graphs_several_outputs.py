@@ -1,0 +1,85 @@
+"""graphs.several_outputs.
+
+Written by `jetbridge translate`: change the workflow, not this file.
+"""
+
+from datetime import timedelta
+
+from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
+from airflow.sdk import DAG, Param
+from kubernetes.client import V1EmptyDirVolumeSource, V1Volume, V1VolumeMount
+
+IMAGE = "ghcr.io/example/tasks:1"
+
+# The folder of a run in the object store: what tasks exchange lies below it.
+RUN_ROOT = "s3://example/runs/graphs.several_outputs/{{ run_id }}"
+
+# Every task is one pod: its log goes to Airflow, then it is deleted.
+POD = {
+    "startup_timeout_seconds": 600,
+    "startup_check_interval_seconds": 2,
+    "get_logs": True,
+    "log_events_on_failure": True,
+    "on_finish_action": "delete_pod",
+    "deferrable": False,
+    "do_xcom_push": False,
+    "automount_service_account_token": False,
+    "security_context": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
+    "container_security_context": {
+        "allowPrivilegeEscalation": False,
+        "capabilities": {"drop": ["ALL"]},
+        "readOnlyRootFilesystem": True,
+    },
+    "volumes": [V1Volume(name="tmp", empty_dir=V1EmptyDirVolumeSource())],
+    "volume_mounts": [V1VolumeMount(name="tmp", mount_path="/tmp")],
+}
+
+with DAG(
+    dag_id="graphs.several_outputs",
+    doc_md=__doc__,
+    schedule=None,
+    catchup=False,
+    default_args={"retries": 0, "retry_delay": timedelta(seconds=5)},
+    params={"a": Param(17, type="integer"), "b": Param(5, type="integer")},
+    tags=["jetbridge"],
+):
+    # graphs.py:91
+    divide = KubernetesPodOperator(
+        task_id="divide",
+        image=IMAGE,
+        cmds=["jetbridge-execute"],
+        arguments=[
+            f"--run-root={RUN_ROOT}",
+            "--node-path=n0",
+            "--attempt={{ ti.try_number - 1 }}",
+            "--bind=a=json:{{ macros.json.dumps(params['a']) }}",
+            "--bind=b=json:{{ macros.json.dumps(params['b']) }}",
+            "--",
+            "task-module",
+            "graphs",
+            "task-name",
+            "divide",
+        ],
+        **POD,
+    )
+
+    # graphs.py:92
+    spell = KubernetesPodOperator(
+        task_id="spell",
+        image=IMAGE,
+        cmds=["jetbridge-execute"],
+        arguments=[
+            f"--run-root={RUN_ROOT}",
+            "--node-path=n1",
+            "--attempt={{ ti.try_number - 1 }}",
+            "--bind=n=n0.remainder",
+            "--",
+            "task-module",
+            "graphs",
+            "task-name",
+            "spell",
+        ],
+        **POD,
+    )
+
+    divide >> spell

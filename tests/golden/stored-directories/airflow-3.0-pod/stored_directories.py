@@ -1,0 +1,105 @@
+"""stored.directories.
+
+Written by `jetbridge translate`: change the workflow, not this file.
+"""
+
+from datetime import timedelta
+
+from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
+from airflow.sdk import DAG, Param
+from kubernetes.client import V1EmptyDirVolumeSource, V1Volume, V1VolumeMount
+
+IMAGE = "ghcr.io/example/tasks:1"
+
+# The folder of a run in the object store: what tasks exchange lies below it.
+RUN_ROOT = "s3://example/runs/stored.directories/{{ run_id }}"
+
+# Every task is one pod: its log goes to Airflow, then it is deleted.
+POD = {
+    "startup_timeout_seconds": 600,
+    "startup_check_interval_seconds": 2,
+    "get_logs": True,
+    "log_events_on_failure": True,
+    "on_finish_action": "delete_pod",
+    "deferrable": False,
+    "do_xcom_push": False,
+    "automount_service_account_token": False,
+    "security_context": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
+    "container_security_context": {
+        "allowPrivilegeEscalation": False,
+        "capabilities": {"drop": ["ALL"]},
+        "readOnlyRootFilesystem": True,
+    },
+    "volumes": [V1Volume(name="tmp", empty_dir=V1EmptyDirVolumeSource())],
+    "volume_mounts": [V1VolumeMount(name="tmp", mount_path="/tmp")],
+}
+
+with DAG(
+    dag_id="stored.directories",
+    doc_md=__doc__,
+    schedule=None,
+    catchup=False,
+    default_args={"retries": 0, "retry_delay": timedelta(seconds=5)},
+    params={"text": Param("text", type="string")},
+    tags=["jetbridge"],
+):
+    # stored.py:47
+    write = KubernetesPodOperator(
+        task_id="write",
+        image=IMAGE,
+        cmds=["jetbridge-execute"],
+        arguments=[
+            f"--run-root={RUN_ROOT}",
+            "--node-path=n0",
+            "--attempt={{ ti.try_number - 1 }}",
+            "--bind=text=json:{{ macros.json.dumps(params['text']) | replace('$', '\\\\u0024') }}",
+            "--",
+            "task-module",
+            "stored",
+            "task-name",
+            "write",
+        ],
+        **POD,
+    )
+
+    # stored.py:48
+    pack = KubernetesPodOperator(
+        task_id="pack",
+        image=IMAGE,
+        cmds=["jetbridge-execute"],
+        arguments=[
+            f"--run-root={RUN_ROOT}",
+            "--node-path=n1",
+            "--attempt={{ ti.try_number - 1 }}",
+            "--bind=file=n0.o0",
+            "--",
+            "task-module",
+            "stored",
+            "task-name",
+            "pack",
+        ],
+        **POD,
+    )
+
+    # stored.py:49
+    read = KubernetesPodOperator(
+        task_id="read",
+        image=IMAGE,
+        cmds=["jetbridge-execute"],
+        arguments=[
+            f"--run-root={RUN_ROOT}",
+            "--node-path=n2",
+            "--attempt={{ ti.try_number - 1 }}",
+            "--bind=file=n0.o0",
+            "--bind=folder=n1.o0",
+            "--",
+            "task-module",
+            "stored",
+            "task-name",
+            "read",
+        ],
+        **POD,
+    )
+
+    write >> pack
+    [write, pack] >> read

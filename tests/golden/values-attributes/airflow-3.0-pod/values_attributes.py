@@ -1,0 +1,88 @@
+"""values.attributes: Parts of a dataclass as inputs and as outputs.
+
+Written by `jetbridge translate`: change the workflow, not this file.
+"""
+
+from datetime import timedelta
+
+from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
+from airflow.sdk import DAG, Param
+from kubernetes.client import V1EmptyDirVolumeSource, V1Volume, V1VolumeMount
+
+IMAGE = "ghcr.io/example/tasks:1"
+
+# The folder of a run in the object store: what tasks exchange lies below it.
+RUN_ROOT = "s3://example/runs/values.attributes/{{ run_id }}"
+
+# Every task is one pod: its log goes to Airflow, then it is deleted.
+POD = {
+    "startup_timeout_seconds": 600,
+    "startup_check_interval_seconds": 2,
+    "get_logs": True,
+    "log_events_on_failure": True,
+    "on_finish_action": "delete_pod",
+    "deferrable": False,
+    "do_xcom_push": False,
+    "automount_service_account_token": False,
+    "security_context": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
+    "container_security_context": {
+        "allowPrivilegeEscalation": False,
+        "capabilities": {"drop": ["ALL"]},
+        "readOnlyRootFilesystem": True,
+    },
+    "volumes": [V1Volume(name="tmp", empty_dir=V1EmptyDirVolumeSource())],
+    "volume_mounts": [V1VolumeMount(name="tmp", mount_path="/tmp")],
+}
+
+with DAG(
+    dag_id="values.attributes",
+    description="Parts of a dataclass as inputs and as outputs.",
+    doc_md=__doc__,
+    schedule=None,
+    catchup=False,
+    default_args={"retries": 0, "retry_delay": timedelta(seconds=5)},
+    params={"n": Param(4, type="integer")},
+    tags=["jetbridge"],
+):
+    # values.py:154
+    grow = KubernetesPodOperator(
+        task_id="grow",
+        image=IMAGE,
+        cmds=["jetbridge-execute"],
+        arguments=[
+            f"--run-root={RUN_ROOT}",
+            "--node-path=n0",
+            "--attempt={{ ti.try_number - 1 }}",
+            "--bind=n=json:{{ macros.json.dumps(params['n']) }}",
+            "--",
+            "task-module",
+            "values",
+            "task-name",
+            "grow",
+        ],
+        **POD,
+    )
+
+    # values.py:155
+    look = KubernetesPodOperator(
+        task_id="look",
+        image=IMAGE,
+        cmds=["jetbridge-execute"],
+        arguments=[
+            f"--run-root={RUN_ROOT}",
+            "--node-path=n1",
+            "--attempt={{ ti.try_number - 1 }}",
+            '--bind=constant=json:"x.a.b[0]"',
+            '--bind=label=n0.o0.by_name["\\u007b\\u007bk\\u007d\\u007d"].label',
+            "--bind=leaf=n0.o0.a",
+            "--bind=number=n0.o0.a.b[0]",
+            "--",
+            "task-module",
+            "values",
+            "task-name",
+            "look",
+        ],
+        **POD,
+    )
+
+    grow >> look

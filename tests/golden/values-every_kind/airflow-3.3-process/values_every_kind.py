@@ -1,0 +1,218 @@
+"""values.every_kind: All of these at once.
+
+Written by `jetbridge translate`: change the workflow, not this file.
+"""
+
+import os
+import shutil
+import subprocess
+from datetime import timedelta
+
+from airflow.providers.standard.operators.python import PythonOperator
+from airflow.sdk import DAG, Param
+from airflow.sdk.exceptions import AirflowFailException
+
+# The folder of a run in the object store: what tasks exchange lies below it.
+RUN_ROOT = "s3://example/runs/values.every_kind/{{ run_id }}"
+
+
+def execute(*command, env=None):
+    """Run a task's command in this worker; an error of the user's code (exit code 80) is final."""
+    name, *arguments = command
+    program = shutil.which(name)
+    if program is None:
+        raise AirflowFailException(f"{name} is not on this worker's PATH: pip install jetbridge")
+    environment = {**os.environ, **(env or {})}
+    code = subprocess.run([program, *arguments], env=environment, check=False).returncode
+    if code == 80:
+        raise AirflowFailException("the task's own code failed; its error is in the log above")
+    if code != 0:
+        raise RuntimeError(f"{name} ended with exit code {code}; see the log above")
+
+
+with DAG(
+    dag_id="values.every_kind",
+    description="All of these at once.",
+    doc_md=__doc__,
+    schedule=None,
+    catchup=False,
+    default_args={"retries": 0, "retry_delay": timedelta(seconds=5)},
+    params={
+        "color": Param("{{blue}}", type="string", enum=["red", "{{blue}}"]),
+        "nothing": Param(None, type=["integer", "null"]),
+        "one": Param("{{inputs.parameters.x}}", type="string"),
+        "rows": Param(
+            [[1, 2], []],
+            type="array",
+            items={"type": "array", "items": {"type": "integer"}},
+        ),
+        "texts": Param(
+            [
+                "{{inputs.parameters.x}}",
+                "{{workflow.name}} {{retries}} {{ params.s }} {{ ds }}",
+                "{{=1+1}}",
+                "{{= sprig.env('AWS_SECRET_ACCESS_KEY') }}",
+                "{{{x}}} {{ '}}' }}",
+                "{% raw %}{{ 1 }}{# c #}{%",
+                "$(HOME) $$(HOME) $HOME ${HOME} $$ `id`",
+                "'single' \"double\" '''three''' \\ \\n",
+                "line\nnext\r\n\ttab\x01\x7f ends in a newline\n",
+                "Grüße \U0001f427 \u2028 é \u202e",
+                "",
+                " -- --bind=x=json:1 ; rm -rf / # !!python/none &a *a | > -",
+                "json:1",
+                "run.sh",
+                "values.json",
+                "true",
+                "0x10",
+                "1e3",
+                "null",
+            ],
+            type="array",
+            items={"type": "string"},
+        ),
+        "tree": Param(
+            {
+                "a": {"b": [8], "label": "{{leaf}}"},
+                "by_name": {"{{k}}": {"b": [], "label": "{{leaf}}"}},
+                "note": "{{note}}",
+            },
+            type="object",
+        ),
+        "when": Param("2024-02-29T23:59:59.123456Z", type="string", format="date-time"),
+    },
+    tags=["jetbridge"],
+):
+    # values.py:206
+    primitives = PythonOperator(
+        task_id="primitives",
+        python_callable=execute,
+        op_args=[
+            "jetbridge-execute",
+            f"--run-root={RUN_ROOT}",
+            "--node-path=n0",
+            "--attempt={{ ti.try_number - 1 }}",
+            "--bind=f=json:-0.0",
+            "--bind=i=json:{{ macros.json.dumps(params['tree']) }}.a.b[0]",
+            "--bind=s=json:{{ macros.json.dumps(params['one']) }}",
+            '--bind=span=json:"-0.000001s"',
+            "--bind=when=json:{{ macros.json.dumps(params['when']) }}",
+            "--bind=yes=json:true",
+            "--",
+            "task-module",
+            "values",
+            "task-name",
+            "primitives",
+        ],
+    )
+
+    # values.py:207
+    environment = PythonOperator(
+        task_id="environment",
+        python_callable=execute,
+        op_args=[
+            "jetbridge-execute",
+            f"--run-root={RUN_ROOT}",
+            "--node-path=n1",
+            "--attempt={{ ti.try_number - 1 }}",
+            "--",
+            "task-module",
+            "values",
+            "task-name",
+            "environment",
+        ],
+        op_kwargs={
+            "env": {
+                "HOSTILE": "{{ '{{inputs.parameters.x}}' }}",
+                "OTHER": "{{ '$(HOME) $$ {% raw %}' }}",
+            },
+        },
+    )
+
+    # values.py:207
+    nested = PythonOperator(
+        task_id="nested",
+        python_callable=execute,
+        op_args=[
+            "jetbridge-execute",
+            f"--run-root={RUN_ROOT}",
+            "--node-path=n2",
+            "--attempt={{ ti.try_number - 1 }}",
+            "--bind=empty=n1.o0",
+            '--bind=records=[{"a": n0.i}]',
+            "--bind=rows=json:{{ macros.json.dumps(params['rows']) }}",
+            '--bind=table=json:{"\\u007b\\u007b=1\\u007d\\u007d": [1e+300]}',
+            "--",
+            "task-module",
+            "values",
+            "task-name",
+            "nested",
+        ],
+    )
+
+    # values.py:208
+    alternatives = PythonOperator(
+        task_id="alternatives",
+        python_callable=execute,
+        op_args=[
+            "jetbridge-execute",
+            f"--run-root={RUN_ROOT}",
+            "--node-path=n3",
+            "--attempt={{ ti.try_number - 1 }}",
+            "--bind=color=json:{{ macros.json.dumps(params['color']) }}",
+            "--bind=either=n0.i",
+            "--bind=nothing=json:{{ macros.json.dumps(params['nothing']) }}",
+            "--bind=something=n0.s",
+            "--",
+            "task-module",
+            "values",
+            "task-name",
+            "alternatives",
+        ],
+    )
+
+    # values.py:209
+    grow = PythonOperator(
+        task_id="grow",
+        python_callable=execute,
+        op_args=[
+            "jetbridge-execute",
+            f"--run-root={RUN_ROOT}",
+            "--node-path=n4",
+            "--attempt={{ ti.try_number - 1 }}",
+            "--bind=n=n0.i",
+            "--",
+            "task-module",
+            "values",
+            "task-name",
+            "grow",
+        ],
+    )
+
+    # values.py:210
+    look = PythonOperator(
+        task_id="look",
+        python_callable=execute,
+        op_args=[
+            "jetbridge-execute",
+            f"--run-root={RUN_ROOT}",
+            "--node-path=n5",
+            "--attempt={{ ti.try_number - 1 }}",
+            (
+                '--bind=constant=json:"\\u007b% raw %\\u007d\\u007b\\u007b 1 '
+                '\\u007d\\u007d\\u007b# c #\\u007d\\u007b%"'
+            ),
+            '--bind=label=n4.o0.by_name["\\u007b\\u007bk\\u007d\\u007d"].label',
+            "--bind=leaf=json:{{ macros.json.dumps(params['tree']) }}.a",
+            "--bind=number=n4.o0.a.b[1]",
+            "--",
+            "task-module",
+            "values",
+            "task-name",
+            "look",
+        ],
+    )
+
+    [primitives, environment] >> nested
+    primitives >> [alternatives, grow]
+    grow >> look

@@ -1,0 +1,89 @@
+"""The rights of the account that Airflow has in the tests: what KubernetesPodOperator needs, and nothing more."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.on_cluster.airflow_helpers import airflow
+from tests.on_cluster.site import Site
+
+pytestmark = pytest.mark.cluster
+NEEDED = {
+    "pods": {"create", "delete", "get", "list", "patch"},
+    "pods/log": {"get"},
+    "events": {"list"},
+}
+REFUSED = [
+    ("watch", "pods"),
+    ("update", "pods"),
+    ("deletecollection", "pods"),
+    ("create", "pods/exec"),
+    ("get", "pods/exec"),
+    ("create", "pods/attach"),
+    ("create", "pods/portforward"),
+    ("create", "pods/eviction"),
+    ("watch", "events"),
+    ("get", "secrets"),
+    ("list", "secrets"),
+    ("get", "configmaps"),
+    ("create", "serviceaccounts/token"),
+    ("create", "rolebindings.rbac.authorization.k8s.io"),
+    ("create", "jobs.batch"),
+    ("create", "workflows.argoproj.io"),
+    ("*", "*"),
+]
+
+
+@pytest.fixture(scope="module")
+def kubectl(site: Site) -> list[str]:
+    """kubectl with the rights of Airflow."""
+    if not site.faults:
+        pytest.fail("a cluster that is not ours has rights of its own; leave this file out", pytrace=False)
+    return [site.kubectl_program, f"--kubeconfig={airflow(site, Path()).kubeconfig}"]
+
+
+def _rules(kubectl: list[str], namespace: str) -> dict[str, set[str]]:
+    """What Kubernetes says that the account may do, without the questions about itself."""
+    review = {
+        "apiVersion": "authorization.k8s.io/v1",
+        "kind": "SelfSubjectRulesReview",
+        "spec": {"namespace": namespace},
+    }
+    path = "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews"
+    done = subprocess.run(
+        [*kubectl, "create", "--raw", path, "-f", "-"],
+        input=json.dumps(review),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    rules: list[dict[str, Any]] = json.loads(done.stdout)["status"]["resourceRules"]
+    found: dict[str, set[str]] = {}
+    for rule in rules:
+        for resource in rule["resources"] if rule["apiGroups"] == [""] else ():
+            found.setdefault(resource, set()).update(rule["verbs"])
+    others = {group for rule in rules for group in rule["apiGroups"]} - {""}
+    assert others <= {"authentication.k8s.io", "authorization.k8s.io"}
+    return found
+
+
+def test_the_rights_are_those_that_are_needed(site: Site, kubectl: list[str]) -> None:
+    assert _rules(kubectl, site.namespace) == NEEDED
+
+
+def test_there_are_none_in_another_namespace(kubectl: list[str]) -> None:
+    assert _rules(kubectl, "kube-system") == {}
+
+
+@pytest.mark.parametrize(("verb", "resource"), REFUSED)
+def test_others_are_refused(site: Site, kubectl: list[str], verb: str, resource: str) -> None:
+    name, _, part = resource.partition("/")
+    subresource = [f"--subresource={part}"] if part else []
+    asked = [*kubectl, "-n", site.namespace, "auth", "can-i", verb, name, *subresource]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.strip()) == (1, "no"), done.stderr

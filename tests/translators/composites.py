@@ -1,0 +1,181 @@
+"""Workflows of workflows, branches, maps and failures, for the tests of the plan and of the back ends."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import Any, Optional
+
+from jetbridge import (
+    LaunchPlan,
+    WorkflowFailurePolicy,
+    conditional,
+    map_task,
+    sleep,
+    task,
+    workflow,
+)
+
+
+@task
+def add(a: int, b: int = 1) -> int:
+    return a + b
+
+
+@task
+def numbers(n: int) -> list[int]:
+    return list(range(n))
+
+
+@task
+def total(xs: list[int]) -> int:
+    return sum(xs)
+
+
+@task
+def is_even(n: int) -> bool:
+    return n % 2 == 0
+
+
+@task
+def odd_fails(n: int, factor: int) -> int:
+    if n % 2:
+        raise ValueError(f"{n} is odd")
+    return n * factor
+
+
+@task
+def count_missing(xs: list[Optional[int]]) -> int:
+    return sum(x is None for x in xs)
+
+
+@task
+def note(n: int, text: str = "") -> str:
+    return f"{text}{n}"
+
+
+@workflow
+def inner(a: int, b: int = 10) -> tuple[int, int]:
+    first = add(a=a, b=b)
+    return first, b
+
+
+@workflow
+def middle(a: int) -> int:
+    low, _ = inner(a=a)
+    high, same = inner(a=low, b=100)
+    return add(a=high, b=same)
+
+
+@workflow
+def nested(n: int = 1) -> tuple[int, int]:
+    """Three deep; the same workflow twice."""
+    start = add(a=n)
+    return middle(a=start), middle(a=5)
+
+
+@workflow
+def choose(n: int = 3, word: str = "x") -> str:
+    """Nested conditionals over outputs, inputs and constants, and a value that passes through a join."""
+    doubled = add(a=n, b=n)
+    picked = (
+        conditional("size")
+        .if_((doubled > 10) & (n < 100))
+        .then(add(a=doubled, b=1000))
+        .elif_(doubled == 6)
+        .then(
+            conditional("word").if_(word == "x").then(middle(a=doubled)).else_().then(add(a=doubled, b=-1))  # type: ignore[attr-defined]
+        )
+        .else_()
+        .then(add(a=doubled))
+    )
+    return note(n=picked, text="got ")
+
+
+@workflow
+def refuse(n: int = 3) -> int:
+    return conditional("sign").if_(n > 100).then(add(a=n)).else_().fail("n is too small")  # type: ignore[return-value]
+
+
+@workflow
+def by_flag(n: int = 4) -> int:
+    even = is_even(n=n)
+    return (  # type: ignore[return-value]
+        conditional("parity").if_(even.is_true()).then(add(a=n, b=100)).else_().then(add(a=n, b=200))  # type: ignore[attr-defined]
+    )
+
+
+@workflow
+def fan_out(n: int = 4) -> tuple[int, list[int]]:
+    """A map over an output, a map over that map, and a sum."""
+    xs = numbers(n=n)
+    tens = map_task(partial(add, b=10))(a=xs)
+    again = map_task(add, concurrency=2)(a=tens, b=xs)
+    return total(xs=again), again
+
+
+@workflow
+def mapped_inside(xs: list[int]) -> int:
+    return total(xs=map_task(partial(add, b=1))(a=xs))
+
+
+@workflow
+def map_in_branch(n: int = 3) -> int:
+    """A map inside a sub-workflow inside a branch."""
+    xs = numbers(n=n)
+    return (  # type: ignore[return-value]
+        conditional("few").if_(n < 5).then(mapped_inside(xs=xs)).else_().then(total(xs=xs))  # type: ignore[attr-defined]
+    )
+
+
+@workflow
+def losing_some(n: int = 4) -> int:
+    """Two of four elements fail, and half must succeed."""
+    kept = map_task(partial(odd_fails, factor=3), min_success_ratio=0.5)(n=numbers(n=n))
+    return count_missing(xs=kept)
+
+
+@workflow
+def losing_too_many(n: int = 4) -> int:
+    return count_missing(xs=map_task(partial(odd_fails, factor=3), min_success_ratio=0.9)(n=numbers(n=n)))
+
+
+@task
+def clean_up(n: int, err: Any = None) -> None:
+    print(f"cleaning up after {n}")
+
+
+@task
+def handle(n: int) -> None:
+    print(f"handled the failure of {n}")
+
+
+@workflow(on_failure=handle)
+def failing(n: int = 3) -> int:
+    return odd_fails(n=n, factor=1)
+
+
+@workflow(failure_policy=WorkflowFailurePolicy.FAIL_AFTER_EXECUTABLE_NODES_COMPLETE)
+def going_on(n: int = 3) -> tuple[int, int]:
+    bad = odd_fails(n=n, factor=1)
+    slow = add(a=add(a=add(a=n)))
+    return add(a=bad), slow
+
+
+NINE = LaunchPlan.get_or_create(inner, name="nine", fixed_inputs={"b": 9}, default_inputs={"a": 7})
+
+
+@workflow
+def launching(n: int = 2) -> int:
+    """A launch plan as a node: its fixed input, and one from here."""
+    low, _ = NINE(a=n)
+    return low
+
+
+@workflow
+def resting(n: int = 1) -> int:
+    first = add(a=n)
+    rest = sleep(timedelta(seconds=1))
+    second = add(a=first)
+    first >> rest >> second  # type: ignore[operator] # noqa: B018
+    return second

@@ -1,0 +1,274 @@
+"""A workflow as a DAG template: one task for each node, and for each node of a branch one that may be skipped."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import hera.workflows.models as m
+
+from jetbridge.bindings import follow
+from jetbridge.idl import LiteralType, SimpleType
+from jetbridge_translators.argo.controls import input_name, output_name
+from jetbridge_translators.argo.expressions import condition_text, tag
+from jetbridge_translators.argo.fan import SIZE as FAN_SIZE
+from jetbridge_translators.argo.parameters import NODE_PATH, RUN_ROOT, input_tag, parameter_name
+from jetbridge_translators.argo.scope import Scope
+from jetbridge_translators.plan.controls import SIZE
+from jetbridge_translators.plan.inline import UNBOUND
+from jetbridge_translators.plan.model import (
+    AnyNode,
+    Approval,
+    Body,
+    Branch,
+    Gate,
+    Input,
+    MapNode,
+    Signal,
+    Sleep,
+    Step,
+    SubWorkflow,
+)
+
+NO_CASE = "no-case"
+"""The template of a branch of which no case holds: it fails, and makes no pod."""
+FAILED = "workflow.status in ['Failed', 'Error']"
+
+
+def dag_template(name: str, scope: Scope) -> m.Template:
+    """The DAG of a workflow."""
+    return m.Template(
+        name=name,
+        inputs=m.Inputs(parameters=[m.Parameter(name=item) for item in input_names(scope)]),
+        outputs=_exports(scope),
+        dag=m.DAGTemplate(tasks=[task for node in scope.body.nodes for task in tasks_of_node(node, scope)]),
+    )
+
+
+def failure_template(name: str, node: AnyNode, scope: Scope) -> m.Template:
+    """The DAG of a workflow's failure node, which takes what the workflow takes."""
+    return m.Template(
+        name=name,
+        inputs=m.Inputs(parameters=[m.Parameter(name=item) for item in input_names(scope)]),
+        dag=m.DAGTemplate(tasks=list(tasks_of_node(node, scope))),
+    )
+
+
+def input_names(scope: Scope) -> list[str]:
+    """The parameters of a workflow's DAG."""
+    own = [] if scope.is_root else [NODE_PATH]
+    controls = [] if scope.is_root else [input_name(control) for control in scope.body.controls]
+    return [RUN_ROOT, *own, *(parameter_name(item.name) for item in open_inputs(scope.body)), *controls]
+
+
+def open_inputs(body: Body) -> list[Input]:
+    """The inputs that may be set."""
+    return [item for item in body.inputs if not item.fixed]
+
+
+def _exports(scope: Scope) -> m.Outputs | None:
+    outputs = {output.name: output for output in scope.body.outputs}
+    parameters = [
+        m.Parameter(
+            name=output_name(control),
+            value_from=m.ValueFrom(
+                expression=scope.known(
+                    follow(outputs[control.var].bind, control.attr_path),
+                    control.kind if control.kind == SIZE else kind_of(outputs[control.var].type),
+                ),
+                default="",
+            ),
+        )
+        for control in scope.body.exports
+    ]
+    return m.Outputs(parameters=parameters) if parameters else None
+
+
+def kind_of(declared: LiteralType) -> str:
+    """The simple type that a control value has; text where it is none, as an enum is compared as text."""
+    return SimpleType.Name(declared.simple).lower() if declared.WhichOneof("type") == "simple" else "string"
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaf:
+    """A node that a branch may run, None for its error, and the expression that decides."""
+
+    node: AnyNode | None
+    task: str
+    guard: str
+
+
+def _leaves(node: Branch, scope: Scope, outer: str = "") -> Iterator[_Leaf]:
+    tried: list[str] = [outer] if outer else []
+    for case in node.cases:
+        text = condition_text(case.condition, scope.known)
+        yield from _leaf(case.node, scope, _all([*tried, text]))
+        tried.append(f"!({text})")
+    if node.otherwise is not None:
+        yield from _leaf(node.otherwise, scope, _all(tried))
+    else:
+        yield _Leaf(None, f"{scope.names[node.id]}{NO_CASE.replace('-', '')}", _all(tried))
+
+
+def _leaf(node: AnyNode, scope: Scope, guard: str) -> Iterator[_Leaf]:
+    if isinstance(node, Branch):
+        yield from _leaves(node, scope, guard)
+    else:
+        yield _Leaf(node, scope.names[node.id], guard)
+
+
+def _all(conditions: list[str]) -> str:
+    return conditions[0] if len(conditions) == 1 else " && ".join(f"({text})" for text in conditions)
+
+
+def no_case_task(node: Branch, scope: Scope) -> str:
+    """The DAG task that fails where no case of a branch holds."""
+    return next((leaf.task for leaf in _leaves(node, scope) if leaf.node is None), "")
+
+
+def tasks_of_node(node: AnyNode, scope: Scope) -> Iterator[m.DAGTask]:
+    """The DAG tasks of a node."""
+    if not isinstance(node, Branch):
+        yield _task(node, scope, depends(node, scope), None)
+        return
+    before = depends(node, scope)
+    for leaf in _leaves(node, scope):
+        if leaf.node is None:
+            yield m.DAGTask(name=leaf.task, template=NO_CASE, depends=before, when=tag(leaf.guard))
+        else:
+            yield _task(leaf.node, scope, before, tag(leaf.guard))
+
+
+def depends(node: AnyNode, scope: Scope) -> str | None:
+    """What must have succeeded before; `.Succeeded`, because a bare name also stands for a skipped task."""
+    return " && ".join(_succeeded(scope.flow.nodes[before], scope) for before in node.after) or None
+
+
+def _succeeded(node: AnyNode, scope: Scope) -> str:
+    if not isinstance(node, Branch):
+        return f"{scope.names[node.id]}.Succeeded"
+    leaves = list(_leaves(node, scope))
+    ended = [f"({leaf.task}.Succeeded || {leaf.task}.Skipped)" for leaf in leaves if leaf.node is not None]
+    failing = [f"{leaf.task}.Skipped" for leaf in leaves if leaf.node is None]
+    return " && ".join([*ended, *failing])
+
+
+def _task(node: AnyNode, scope: Scope, before: str | None, when: str | None) -> m.DAGTask:
+    template, arguments = _CALLS[type(node)](node, scope)
+    return m.DAGTask(
+        name=scope.names[node.id],
+        template=template,
+        depends=before,
+        when=when,
+        arguments=m.Arguments(parameters=arguments) if arguments else None,
+        hooks=_failure_hook(node, scope, arguments),
+    )
+
+
+def _failure_hook(node: AnyNode, scope: Scope, arguments: list[m.Parameter]) -> dict[str, m.LifecycleHook] | None:
+    if not isinstance(node, SubWorkflow) or node.body.failure_node is None:
+        return None
+    name = scope.names[node.id]
+    hook = m.LifecycleHook(
+        template=failure_name(scope.tasks.names[node.body.name]),
+        expression=f"tasks.{name}.status in ['Failed', 'Error']",
+        arguments=m.Arguments(parameters=arguments),
+    )
+    return {"exit": hook}
+
+
+def failure_name(dag: str) -> str:
+    """The template of the failure node of a workflow with this DAG."""
+    return f"{dag}-failed"
+
+
+def _place(node: AnyNode, scope: Scope) -> list[m.Parameter]:
+    return [
+        m.Parameter(name=RUN_ROOT, value=input_tag(RUN_ROOT)),
+        m.Parameter(name=NODE_PATH, value=scope.path(node)),
+    ]
+
+
+def _call_step(node: Step, scope: Scope) -> tuple[str, list[m.Parameter]]:
+    task = scope.tasks.by_step[scope.body.name, node.id]
+    args = [
+        m.Parameter(name=parameter_name(name), value=scope.text(node.args.get(name, UNBOUND)))
+        for name in task.variables
+    ]
+    return task.name, [*_place(node, scope), *args]
+
+
+def _call_workflow(node: SubWorkflow, scope: Scope) -> tuple[str, list[m.Parameter]]:
+    types = {item.name: item.type for item in node.body.inputs}
+    args = [m.Parameter(name=parameter_name(name), value=scope.text(node.args.get(name, UNBOUND))) for name in types]
+    controls = [
+        m.Parameter(
+            name=input_name(control),
+            value=tag(
+                scope.known(
+                    follow(node.args[control.var], control.attr_path),
+                    control.kind if control.kind == SIZE else kind_of(types[control.var]),
+                )
+            ),
+        )
+        for control in node.body.controls
+    ]
+    return scope.tasks.names[node.body.name], [*_place(node, scope), *args, *controls]
+
+
+def _call_map(node: MapNode, scope: Scope) -> tuple[str, list[m.Parameter]]:
+    task = scope.tasks.by_step[scope.body.name, node.id]
+    args = [m.Parameter(name=parameter_name(name), value=scope.text(node.args[name])) for name in task.variables]
+    size = m.Parameter(name=FAN_SIZE, value=tag(scope.size(node.over)))
+    return scope.tasks.fans[scope.body.name, node.id], [*_place(node, scope), size, *args]
+
+
+def _call_gate(node: Gate, scope: Scope) -> tuple[str, list[m.Parameter]]:
+    return gate_name(node, scope), []
+
+
+_CALLS: Mapping[type, Callable[[Any, Scope], tuple[str, list[m.Parameter]]]] = {
+    Step: _call_step,
+    SubWorkflow: _call_workflow,
+    MapNode: _call_map,
+    Gate: _call_gate,
+}
+
+
+def gate_name(node: Gate, scope: Scope) -> str:
+    """The template of a gate."""
+    return f"{scope.tasks.names[scope.body.name]}-{scope.names[node.id]}"
+
+
+def gate_template(node: Gate, scope: Scope) -> m.Template:
+    """A gate: no pod. Its time is up as a failure, because its parameter has no default then."""
+    if isinstance(node.wait, Sleep):
+        return m.Template(name=gate_name(node, scope), suspend=m.SuspendTemplate(duration=_seconds(node.wait.duration)))
+    timeout = None if node.timeout is None else _seconds(node.timeout)
+    name = node.wait.output if isinstance(node.wait, Signal) else _APPROVED
+    supplied = m.Parameter(name=name, value_from=m.ValueFrom(supplied=m.SuppliedValueFrom()))
+    return m.Template(
+        name=gate_name(node, scope),
+        outputs=m.Outputs(parameters=[supplied]),
+        suspend=m.SuspendTemplate(duration=timeout),
+    )
+
+
+_APPROVED = "approved"
+
+
+def _seconds(duration: Any) -> str:
+    return f"{math.ceil(duration.total_seconds())}s"
+
+
+def no_case_template() -> m.Template:
+    """Fails at once and without a pod: a parameter that nobody supplies, and that has no default."""
+    supplied = m.Parameter(name="case", value_from=m.ValueFrom(supplied=m.SuppliedValueFrom()))
+    return m.Template(name=NO_CASE, outputs=m.Outputs(parameters=[supplied]), suspend=m.SuspendTemplate(duration="0"))
+
+
+def is_approval(node: Gate) -> bool:
+    """Whether a person opens it without giving a value."""
+    return isinstance(node.wait, Approval)
