@@ -201,6 +201,8 @@ overridden_scale = map_task(functools.partial(scale, factor=3, label="y"), concu
 mapped_scale = map_task(functools.partial(scale, factor=3, label="y"), concurrency=2)
 mapped_some = map_task(double, min_success_ratio=0.5)
 mapped_count = map_task(double, concurrency=0, min_success_ratio=0.75)
+# flytekit writes min_success_ratio=1.0 over min_successes unless it is None.
+mapped_two = map_task(double, min_successes=2, min_success_ratio=None)
 mapped_say = map_task(say)
 
 
@@ -210,6 +212,7 @@ def mapping(count: int, texts: List[str]) -> Tuple[List[int], List[Optional[int]
     first = overridden_double(n=values).with_overrides(retries=4, requests=Resources(mem="1Gi"), interruptible=True)
     second = overridden_scale(n=first).with_overrides(node_name="scaled", timeout=timedelta(seconds=9))
     mapped_count(n=second)
+    mapped_two(n=second)
     mapped_say(text=texts)
     mapped_double(n=[1, 2, 3])
     return second, mapped_some(n=second)
@@ -239,6 +242,24 @@ bound_by_promise = functools.partial(partly, factor=[1, 2])
 def bound_list(values: List[int], factor: List[int]) -> List[int]:
     map_task(functools.partial(partly, factor=factor))(n=values)
     return map_task(bound_by_promise)(n=values)
+
+
+mapped_plan = map_task(fixed_plan)
+some_plan = map_task(default_plan, concurrency=3, min_success_ratio=0.5, run_all_sub_nodes=True)
+counted_plan = map_task(default_plan, min_successes=2)
+mapping_plan = LaunchPlan.get_or_create(map_in_sub_workflow, "mapping_plan")
+
+
+@workflow
+def map_of_plans(values: List[int], by: List[int], maybe: List[Optional[int]]) -> List[int]:
+    some_plan(n=values, by=by, maybe=maybe).with_overrides(node_name="some")
+    counted_plan(n=values, by=by, maybe=maybe)
+    return mapped_plan(n=values, maybe=maybe)
+
+
+@workflow
+def map_of_maps(rows: List[List[int]]) -> List[List[int]]:
+    return map_task(mapping_plan)(values=rows)
 
 
 # --- failure nodes and policies
@@ -347,7 +368,7 @@ TASKS = (
 WORKFLOWS = (
     *("inner", "middle", "quiet", "outer", "launching"),
     *("branching", "nesting", "typed_conditions", "joined_outputs", "several_joined", "silent"),
-    *("mapping", "map_in_branch", "map_in_sub_workflow", "bound_list"),
+    *("mapping", "map_in_branch", "map_in_sub_workflow", "bound_list", "map_of_plans", "map_of_maps"),
     *("clean_up_flow", "cleaned", "cleaned_by_flow", "gated", "grown", "referring", "built", "around_imperative"),
 )
 LAUNCH_PLANS = ("default_plan", "fixed_plan")

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -136,11 +137,12 @@ def test_what_goes_wrong_is_said_or_raised(context: TransformContext) -> None:
 
 def test_the_settings_travel_in_the_environment() -> None:
     settings = SerializationSettings(
-        image="host:5000/a:1", images={"gpu": "b:2"}, source_root="/src", env={"A": "b"}, code_bundle="s3://b/x.tar.gz"
+        image="host:5000/a:1", images={"gpu": "b:2"}, env={"A": "b"}, code_bundle="s3://b/x.tar.gz"
     )
     assert from_transport(transport(settings)) == settings
     env = {entry.key: entry.value for entry in task_template(repeated, settings).container.env}
     assert from_transport(env[SERIALIZED_CONTEXT]) == settings
+    assert transport(replace(settings, source_root="/here")) == transport(settings), "no folder of this machine"
     assert SERIALIZED_CONTEXT not in {entry.key for entry in task_template(increment, settings).container.env}
     for damaged in ("", "????", "aGVsbG8=", transport(settings)[:-8]):
         with pytest.raises(UsageError, match="cannot be read"):

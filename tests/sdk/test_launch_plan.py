@@ -47,8 +47,8 @@ def flow(n: int, when: datetime | None = None) -> int:
 
 
 def test_labels_are_objects_or_dicts() -> None:
-    for labels, annotations in (({"a": "b"}, {"c": "d"}), (Labels({"a": "b"}), Annotations({"c": "d"}))):
-        spec = launch_plan_message(LaunchPlan.get_or_create(flow, "p", labels=labels, annotations=annotations)).spec
+    for labels, notes in (({"a": "b"}, {"c": "d"}), (Labels({"a": "b"}), Annotations({"c": "d"}))):
+        spec = launch_plan_message(LaunchPlan.get_or_create(flow, "p", labels=labels, annotations=notes)).spec
         assert (dict(spec.labels.values), dict(spec.annotations.values)) == ({"a": "b"}, {"c": "d"})
     default = launch_plan_message(LaunchPlan.get_or_create(flow)).spec
     assert dict(default.labels.values) == {"team": "birds"}
@@ -75,7 +75,7 @@ WRONG: list[tuple[Callable[[], Any], str]] = [
     (lambda: Email(phases=[2], recipients_email=["a@b.c"]), "cannot tell of phase 2"),
     (lambda: ConcurrencyPolicy(0), "lets nothing run"),
     (lambda: CronSchedule("0 6 * * *", offset="soon"), "no ISO 8601 duration"),
-    (lambda: PodTemplate(primary_container_name=""), "names no container"),
+    (lambda: PodTemplate(primary_container_name=""), "names no primary container"),
     (lambda: PodTemplate("a pod").manifest, "pod_spec of a PodTemplate is 'a pod'"),
     (lambda: task(cache=True)(double.function), "cache_version"),
     (lambda: task(cache=Cache())(double.function), "cache_version"),
@@ -138,4 +138,4 @@ def test_accelerators_have_parts() -> None:
     assert not A100.to_message().WhichOneof("partition_size_value")
     assert T4.to_message().device == "nvidia-tesla-t4"
     with pytest.raises(AttributeError, match="has no 'half'"):
-        A100.half
+        _ = A100.half

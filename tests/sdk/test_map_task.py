@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, Optional
 
 import pytest
 
 from jetbridge import LaunchPlan, conditional, dynamic, map_task, task, workflow
-from jetbridge.errors import CompileError, RunError
+from jetbridge.errors import CompileError, RunError, UsageError
 from jetbridge.serialize.closure import closure_of
 from tests.sdk.tracing import SETTINGS, template
 
@@ -73,11 +73,22 @@ def test_maps_run_in_workflows_sub_workflows_and_branches() -> None:
     assert in_branches(n=1, values=[1]) == [1]
 
 
-@pytest.mark.parametrize("options", [{"min_success_ratio": 0.5}, {"min_successes": 2, "min_success_ratio": 0.1}])
+@pytest.mark.parametrize("options", [{"min_success_ratio": 0.5}, {"min_successes": 2}])
 def test_failed_elements_become_none(options: dict[str, Any]) -> None:
     assert map_task(odd_only, **options)(n=[1, 2, 3, 4]) == [1, None, 3, None]
     with pytest.raises(ValueError, match="is even"):
         map_task(odd_only, **options)(n=[1, 2, 4, 6])
+
+
+def test_a_number_of_elements_must_succeed_in_a_workflow_too() -> None:
+    @workflow
+    def flow(values: list[int]) -> list[Optional[int]]:  # noqa: UP045
+        return map_task(odd_only, min_successes=2)(n=values)
+
+    assert template(flow).nodes[0].array_node.min_successes == 2
+    assert flow(values=[1, 2, 3, 4]) == [1, None, 3, None]
+    with pytest.raises(ValueError, match="is even"):
+        flow(values=[1, 2, 4])
 
 
 def test_one_failure_fails_a_map_of_all() -> None:
@@ -92,7 +103,7 @@ def test_a_ratio_is_rounded_up_as_propeller_rounds_it() -> None:
 
 
 def test_lists_of_two_lengths_are_refused() -> None:
-    with pytest.raises(RunError, match="n has 1, factor has 2"):
+    with pytest.raises(RunError, match="not of one length: n has 1, factor has 2"):
         map_task(scale)(n=[1], factor=[1, 2])
 
 
@@ -114,6 +125,37 @@ def test_retries_and_the_like_are_those_of_an_element() -> None:
     assert each.template.task_type_version == 1
 
 
+@workflow
+def scaled_row(row: list[int], factor: int = 10) -> list[int]:
+    return map_task(partial(scale, factor=factor))(n=row)
+
+
+plan = LaunchPlan.get_or_create(scaled_row, "test.map.plan", fixed_inputs={"factor": 3})
+picky = LaunchPlan.get_or_create(in_branches, "test.map.picky", fixed_inputs={"n": 1})
+
+
+def test_a_map_over_a_launch_plan_maps_a_map() -> None:
+    @workflow
+    def rows(table: list[list[int]]) -> list[list[int]]:
+        return map_task(plan, concurrency=2)(row=table)
+
+    @workflow
+    def some(table: list[list[int]]) -> list[Optional[list[int]]]:  # noqa: UP045
+        return map_task(picky, min_success_ratio=0.5)(values=table)
+
+    assert rows(table=[[1, 2], [], [3]]) == [[3, 6], [], [9]]
+    assert rows(table=[]) == []
+    assert some(table=[[1], [2]]) == [[1], None]
+    (node,) = template(rows).nodes
+    inner = node.array_node.node
+    assert inner.workflow_node.launchplan_ref.name == "test.map.plan"
+    assert node.array_node.is_original_sub_node_interface.value
+    closure = closure_of(LaunchPlan.get_or_create(rows), SETTINGS)
+    assert [each.template.id.name for each in closure.compiled.sub_workflows] == [f"{__name__}.scaled_row"]
+    with pytest.raises(UsageError, match="outside a workflow"):
+        map_task(plan)(row=[[1]])
+
+
 WRONG: list[tuple[Callable[[], Any], str]] = [
     (lambda: map_task(map_task(scale)), "takes a task"),
     (lambda: map_task(mapped), "takes a task"),
@@ -122,6 +164,7 @@ WRONG: list[tuple[Callable[[], Any], str]] = [
     (lambda: map_task(partial(scale, factr=1)), "has no input 'factr'"),
     (lambda: map_task(partial(scale, 3)), "by position"),
     (lambda: map_task(scale, min_success_ratio=1.5), "between 0 and 1"),
+    (lambda: map_task(scale, min_success_ratio=0.5, min_successes=2), "both"),
 ]
 
 

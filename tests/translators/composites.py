@@ -179,3 +179,35 @@ def resting(n: int = 1) -> int:
     second = add(a=first)
     first >> rest >> second  # type: ignore[operator] # noqa: B018
     return second
+
+
+@workflow
+def pick(n: int) -> int:
+    """A branch whose value leaves the workflow."""
+    return conditional("half").if_(n > 2).then(add(a=n, b=10)).else_().then(add(a=n, b=20))  # type: ignore[return-value,attr-defined]
+
+
+@workflow
+def deciding_twice(n: int = 3) -> str:
+    """Conditions on what came out of a branch, here and in a sub-workflow, and on an input of one."""
+    here = conditional("here").if_(n > 2).then(add(a=n, b=10)).else_().then(add(a=n, b=20))  # type: ignore[attr-defined]
+    there = pick(n=here)
+    last = (
+        conditional("last")
+        .if_((here > 12) & (there > 20))  # type: ignore[operator]
+        .then(note(n=there, text="high "))
+        .else_()
+        .then(note(n=here, text="low "))  # type: ignore[attr-defined]
+    )
+    return last  # type: ignore[return-value]
+
+
+@task
+def fails(n: int) -> int:
+    raise ValueError(f"{n} is never right")
+
+
+@workflow
+def losing_all(n: int = 3) -> int:
+    """All elements fail, and that is allowed."""
+    return count_missing(xs=map_task(fails, min_success_ratio=0.0)(n=numbers(n=n)))

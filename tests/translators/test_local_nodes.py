@@ -91,6 +91,17 @@ def test_a_map_may_lose_elements(local: Local) -> None:
     assert local.run(composites.losing_some) == {"o0": 2}
 
 
+@pytest.mark.parametrize("n", [0, 2])
+def test_a_map_may_lose_all_elements(local: Local, n: int) -> None:
+    assert local.run(composites.losing_all, n=n) == {"o0": n}
+
+
+@pytest.mark.parametrize(("n", "expected"), [(3, "high 23"), (1, "low 21"), (2, "low 22")])
+def test_conditions_on_what_came_out_of_branches(local: Local, n: int, expected: str) -> None:
+    got = local.run(composites.deciding_twice, n=n)
+    assert got == {"o0": expected} or got["o0"].startswith("high")
+
+
 def test_a_map_that_loses_too_many_fails_with_an_element_s_error(local: Local) -> None:
     assert "is odd" in local.fail(composites.losing_too_many)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import IO, TYPE_CHECKING, Any
 
 from jetbridge.errors import StoreError, TypeTransformError
 from jetbridge.idl import (
@@ -18,6 +19,9 @@ from jetbridge.idl import (
 )
 from jetbridge.promise import Promise, promise_source
 from jetbridge.types import TransformContext, literal_type, to_literal
+
+if TYPE_CHECKING:
+    from jetbridge.store import Progress, StoredObject
 
 
 def bind_value(value: object, python_type: Any, context: TransformContext | None = None) -> BindingData:
@@ -116,11 +120,23 @@ class _NoUploads:
     def list(self, prefix: str) -> Iterator[str]:
         raise self._refusal(prefix)
 
-    def download(self, uri: str, path: Path) -> None:
+    def objects(self, prefix: str) -> Iterator[StoredObject]:
+        raise self._refusal(prefix)
+
+    def children(self, prefix: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        raise self._refusal(prefix)
+
+    def download(self, uri: str, path: Path, progress: Progress | None = None) -> None:
         raise self._refusal(uri)
 
-    def upload(self, path: Path, uri: str) -> None:
+    def upload(self, path: Path, uri: str, progress: Progress | None = None) -> None:
         raise self._refusal(str(path))
+
+    def open_reader(self, uri: str) -> IO[bytes]:
+        raise self._refusal(uri)
+
+    def open_writer(self, uri: str) -> AbstractContextManager[IO[bytes]]:
+        raise self._refusal(uri)
 
     def _refusal(self, name: str) -> StoreError:
         return StoreError(

@@ -17,7 +17,8 @@ from jetbridge.errors import TypeTransformError
 from jetbridge.idl import Literal
 from jetbridge.interface import Interface
 from jetbridge.launch_plan import LaunchPlan
-from jetbridge.local_nodes import LocalRun, run_map, run_workflow
+from jetbridge.local_maps import MapRules, run_map
+from jetbridge.local_nodes import LocalRun, run_workflow
 from jetbridge.map_task import ArrayNodeMapTask
 from jetbridge.runtime.call_context import context_of_call
 from jetbridge.runtime.context import ExecutionContext, executing
@@ -58,7 +59,13 @@ def call_map(mapped: ArrayNodeMapTask, args: Sequence[object], kwargs: Mapping[s
     """Runs a map's elements one after the other. Raises what an element raises when too many of them fail."""
     with _context() as context:
         literals = _literals(context, mapped.name, mapped.interface, args, kwargs)
-        outputs = run_map(partial(_run, context), mapped, literals)
+        rules = MapRules(
+            outputs=tuple(mapped.interface.outputs),
+            bound=frozenset(mapped.bound),
+            min_successes=mapped.min_successes or 0,
+            min_success_ratio=1.0 if mapped.min_success_ratio is None else mapped.min_success_ratio,
+        )
+        outputs = run_map(partial(_run, context, mapped.task), rules, literals)
         return _returned(context, mapped.interface, outputs)
 
 

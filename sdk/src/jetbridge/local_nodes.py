@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
-import struct
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
 from jetbridge.binding_literals import Literals, resolved
@@ -16,17 +15,16 @@ from jetbridge.idl import (
     BindingData,
     Error,
     Literal,
-    LiteralCollection,
     LiteralType,
     Scalar,
     SimpleType,
     TypeStructure,
     Union,
-    Void,
 )
 from jetbridge.idl_admin import IfBlock, LaunchPlan, Node, WorkflowMetadata, WorkflowTemplate
 from jetbridge.local_conditions import condition_holds
 from jetbridge.local_gates import approved, pause, signalled
+from jetbridge.local_maps import rules_of, run_map
 from jetbridge.map_task import ArrayNodeMapTask
 from jetbridge.serialize.closure import Closure
 from jetbridge.serialize.reachable import Reachable
@@ -176,66 +174,25 @@ _NO_CASE = "The workflow's author let it fail here: give inputs for which anothe
 
 def _array(run: LocalRun, node: Node, inputs: Literals, results: Results) -> Literals:
     array = node.array_node
-    mapped = run.maps[array.node.task_node.reference_id.name]
-    return run_map(lambda task, literals: run.run_task(run.context, task, literals), mapped, inputs)
+    if array.node.HasField("workflow_node"):
+        outputs = run.workflows[_launched(run, array.node)].interface.outputs.variables
+        return run_map(partial(_plan_element, run, array.node), rules_of(array, tuple(outputs)), inputs)
+    mapped = run.maps.get(array.node.task_node.reference_id.name)
+    if mapped is None:
+        raise _reference(array.node.task_node.reference_id.name)
+    rules = rules_of(array, tuple(mapped.interface.outputs))
+    return run_map(partial(run.run_task, run.context, mapped.task), rules, inputs)
 
 
-def run_map(
-    run_element: Callable[[AnyTask, Literals], Literals], mapped: ArrayNodeMapTask, inputs: Literals
-) -> dict[str, Literal]:
-    """The outputs of a map: in the order of the lists, with None for elements that failed where some may.
-
-    Raises:
-        RunError: the lists are not of one length.
-    """
-    size = _size(mapped, inputs)
-    outcomes: list[Literals | Exception] = []
-    for index in range(size):
-        outcomes.append(_element(run_element, mapped, inputs, index))
-        failures = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
-        if size - len(failures) < _needed(mapped, size):
-            raise failures[-1]
-    return {
-        name: Literal(collection=LiteralCollection(literals=[_output(outcome, name) for outcome in outcomes]))
-        for name in mapped.interface.outputs
-    }
+def _launched(run: LocalRun, node: Node) -> str:
+    name = node.workflow_node.launchplan_ref.name
+    if name not in run.launch_plans:
+        raise _reference(name)
+    return run.launch_plans[name].spec.workflow_id.name
 
 
-def _element(
-    run_element: Callable[[AnyTask, Literals], Literals], mapped: ArrayNodeMapTask, inputs: Literals, index: int
-) -> Literals | Exception:
-    chosen = {
-        name: literal if name in mapped.bound else literal.collection.literals[index]
-        for name, literal in inputs.items()
-    }
-    try:
-        return run_element(mapped.task, chosen)
-    except Exception as error:  # whatever the element's function raises
-        return error
-
-
-def _output(outcome: Literals | Exception, name: str) -> Literal:
-    return Literal(scalar=Scalar(none_type=Void())) if isinstance(outcome, Exception) else outcome[name]
-
-
-def _size(mapped: ArrayNodeMapTask, inputs: Literals) -> int:
-    sizes = {name: len(literal.collection.literals) for name, literal in inputs.items() if name not in mapped.bound}
-    if len(set(sizes.values())) > 1:
-        shown = ", ".join(f"{name} has {size}" for name, size in sizes.items())
-        raise RunError(f"the lists of {mapped.name!r} are not of one length: {shown}", hint="Give lists of one length.")
-    return next(iter(sizes.values()), 1)
-
-
-def _needed(mapped: ArrayNodeMapTask, size: int) -> int:
-    """How many elements must succeed; propeller widens a 32-bit ratio, so that 0.8 of 5 needs 5."""
-    if mapped.min_successes:
-        return mapped.min_successes
-    ratio = 1.0 if mapped.min_success_ratio is None else mapped.min_success_ratio
-    return math.ceil(_as_float32(ratio) * size)
-
-
-def _as_float32(ratio: float) -> float:
-    return struct.unpack("f", struct.pack("f", ratio))[0]
+def _plan_element(run: LocalRun, node: Node, inputs: Literals) -> Literals:
+    return _workflow(run, node, inputs, {})
 
 
 def _gate(run: LocalRun, node: Node, inputs: Literals, results: Results) -> Literals:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any, TypeAlias, cast
 
+from jetbridge.array_node import TARGETS, ArrayNode, Target
 from jetbridge.entity import NodeSettings
 from jetbridge.errors import CompileError, Location, Problem
 from jetbridge.interface import Interface, Variable
@@ -80,7 +81,7 @@ class ArrayNodeMapTask:
         return Variable(list[variable.python_type])
 
     def _output(self, variable: Variable) -> Any:
-        some_may_fail = self.min_success_ratio is not None and self.min_success_ratio != 1
+        some_may_fail = self.min_success_ratio != 1  # None too: then a number of elements must succeed
         return list[variable.python_type | None] if some_may_fail else list[variable.python_type]
 
     @property
@@ -101,20 +102,23 @@ class ArrayNodeMapTask:
 
 
 def map_task(
-    target: Mappable,
+    target: Mappable | Target,
     concurrency: int | None = None,
     min_successes: int | None = None,
-    min_success_ratio: float = 1.0,
+    min_success_ratio: float | None = None,
     run_all_sub_nodes: bool = False,
-) -> ArrayNodeMapTask:
-    """A task that runs once for each element of the lists it is given.
+) -> Any:
+    """A task or launch plan that runs once for each element of the lists it is given.
+
+    A map of a map is a map over a launch plan whose workflow maps: FlyteIDL has no shorter form.
 
     Args:
-        target: The task; `functools.partial(task, x=…)` gives the same `x` to all elements.
+        target: The task; `functools.partial(task, x=…)` gives the same `x` to all elements. Or a launch plan, then to
+            be called in a workflow.
         concurrency: The most elements at a time; 0 for all, None leaves it to the run.
-        min_successes: How many elements must succeed; all without.
-        min_success_ratio: Which part of the elements must succeed, from 0 to 1. Below 1 the output is a list with None
-            for the elements that failed.
+        min_successes: How many elements must succeed. flytekit loses it unless `min_success_ratio=None` is given too.
+        min_success_ratio: Which part of the elements must succeed, from 0 to 1; all without. Where some may fail, the
+            output is a list with None for those that did.
         run_all_sub_nodes: Whether elements still start when too many have failed already.
 
     Raises:
@@ -129,11 +133,15 @@ def map_task(
         >>> map_task(partial(scale, factor=10))(n=[1, 2])
         [10, 20]
     """
-    return ArrayNodeMapTask(
+    if min_successes is not None and min_success_ratio is not None:
+        raise _error("map_task() is given both min_successes and min_success_ratio", "Give one of the two.")
+    ratio = 1.0 if min_successes is None and min_success_ratio is None else min_success_ratio
+    make: Any = ArrayNode if isinstance(target, TARGETS) else ArrayNodeMapTask
+    return make(
         target,
         concurrency=concurrency,
         min_successes=min_successes,
-        min_success_ratio=min_success_ratio,
+        min_success_ratio=ratio,
         run_all_sub_nodes=run_all_sub_nodes,
     )
 
@@ -145,7 +153,7 @@ def _parts(target: Mappable) -> tuple[AnyTask, Mapping[str, object]]:
     if not isinstance(inner, PythonFunctionTask):
         raise _error(
             f"map_task() takes a task, not {inner!r:.80}",
-            "Decorate the function with `@task`; put other things into a task, or map in a `@dynamic` workflow.",
+            "Decorate the function with `@task`; map over a launch plan of a workflow for more than one task.",
         )
     return cast("AnyTask", inner), dict(target.keywords) if isinstance(target, partial) else {}
 

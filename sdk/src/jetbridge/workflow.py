@@ -153,6 +153,7 @@ def workflow(
         12
     """
     refuse_options("@workflow", unknown, _OPTIONS, WORKFLOW)
+
     def make(author: Callable[..., Any]) -> Any:
         return PythonFunctionWorkflow(author, interruptible, docs or "", failure_policy, on_failure, default_options)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from jetbridge.array_node import ArrayNode as MappedPlan
 from jetbridge.compiler.graph import promised_nodes
 from jetbridge.conditional import Branch
 from jetbridge.entity import NodeSettings
@@ -28,7 +29,7 @@ from jetbridge.idl_admin import (
 from jetbridge.launch_plan import LaunchPlan
 from jetbridge.map_task import ArrayNodeMapTask
 from jetbridge.node import Node as TracedNode
-from jetbridge.node import NodeOverrides
+from jetbridge.node import NodeOverrides, dns_name
 from jetbridge.pod_template import PodTemplate
 from jetbridge.reference import ReferenceLaunchPlan, ReferenceTask, ReferenceWorkflow
 from jetbridge.resources import resources_message
@@ -172,16 +173,26 @@ def _array(node: TracedNode, message: Node, ids: NodeIds, settings: Serializatio
     _task(node, element, ids, settings)
     message.metadata.CopyFrom(NodeMetadata(name=mapped.name, config=message.metadata.config))
     message.metadata.retries.SetInParent()
-    message.array_node.CopyFrom(_array_node(mapped, element))
+    array = _array_node(mapped, element)
+    array.bound_inputs.extend(sorted(mapped.bound))
+    message.array_node.CopyFrom(array)
 
 
-def _array_node(mapped: ArrayNodeMapTask, element: Node) -> ArrayNode:
-    array = ArrayNode(
-        node=element,
-        parallelism=mapped.concurrency,
-        execution_mode=ArrayNode.MINIMAL_STATE,
-        bound_inputs=sorted(mapped.bound),
-    )
+def _array_of(node: TracedNode, message: Node, ids: NodeIds, settings: SerializationSettings) -> None:
+    mapped: Any = node.entity
+    inner = TracedNode(dns_name(mapped.name), mapped.target, node.inputs, node.location)
+    element = Node(id=inner.public_id, metadata=message.metadata, inputs=message.inputs)
+    _target(inner)(inner, element, ids, settings)
+    reference = element.HasField("task_node")
+    array = _array_node(mapped, element)
+    array.execution_mode = ArrayNode.MINIMAL_STATE if reference else ArrayNode.FULL_STATE
+    array.data_mode = ArrayNode.INDIVIDUAL_INPUT_FILES if reference else ArrayNode.SINGLE_INPUT_FILE
+    array.is_original_sub_node_interface.value = True
+    message.array_node.CopyFrom(array)
+
+
+def _array_node(mapped: ArrayNodeMapTask | MappedPlan, element: Node) -> ArrayNode:
+    array = ArrayNode(node=element, parallelism=mapped.concurrency, execution_mode=ArrayNode.MINIMAL_STATE)
     array.is_original_sub_node_interface.value = False
     if mapped.min_successes is not None:
         array.min_successes = mapped.min_successes
@@ -228,6 +239,7 @@ _TARGETS: dict[type, Fill] = {
     LaunchPlan: _launch_plan,
     Branch: _branch,
     ArrayNodeMapTask: _array,
+    MappedPlan: _array_of,
     Sleep: _sleep,
     Signal: _signal,
     Approve: _approve,

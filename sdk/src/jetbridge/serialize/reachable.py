@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from jetbridge.array_node import ArrayNode
 from jetbridge.conditional import Branch
 from jetbridge.entity import Entity
 from jetbridge.launch_plan import LaunchPlan
@@ -119,7 +120,7 @@ class _Walk:
         self._seen.add(id(entity))
         for kind in type(entity).__mro__:
             self._INNER.get(kind, _Walk._nothing)(self, entity)
-        if not isinstance(entity, Branch):
+        if not isinstance(entity, Branch | ArrayNode):
             self.found.append(entity)
 
     def _nothing(self, entity: Any) -> None:
@@ -135,4 +136,11 @@ class _Walk:
     def _launch_plan(self, plan: LaunchPlan) -> None:
         self.visit(plan.workflow)
 
-    _INNER: Mapping[type, Callable[[Any, Any], None]] = {WorkflowBase: _workflow, LaunchPlan: _launch_plan}
+    def _array(self, mapped: ArrayNode) -> None:
+        self.visit(mapped.target)
+
+    _INNER: Mapping[type, Callable[[Any, Any], None]] = {
+        WorkflowBase: _workflow,
+        LaunchPlan: _launch_plan,
+        ArrayNode: _array,
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from jetbridge.array_node import ArrayNode
 from jetbridge.compiler.graph import find_cycle
 from jetbridge.errors import Problem
 from jetbridge.graph import Graph
@@ -38,6 +39,7 @@ def recursion(workflows: Sequence[AnyWorkflow], graph: Callable[[AnyWorkflow], G
 def _calls(workflow: AnyWorkflow) -> Iterator[tuple[str, Node]]:
     for node in nodes_of(workflow):
         entity = node.entity
-        called = entity.workflow if isinstance(entity, LaunchPlan) else entity
+        target = entity.target if isinstance(entity, ArrayNode) else entity
+        called = target.workflow if isinstance(target, LaunchPlan) else target
         if isinstance(called, WorkflowBase):
             yield called.name, node

@@ -30,7 +30,7 @@ def transport(settings: SerializationSettings) -> str:
         "domain": "",
         "version": "",
         "env": dict(settings.env) or None,
-        "source_root": settings.source_root,
+        "source_root": None,  # a folder of the packaging machine says nothing on a worker
         "fast_serialization_settings": _fast(settings.code_bundle),
     }
     data = gzip.compress(json.dumps(document, sort_keys=True).encode(), mtime=0)

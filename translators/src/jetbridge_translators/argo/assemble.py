@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import hera.workflows.models as m
 
@@ -20,7 +20,7 @@ from jetbridge_translators.argo.dag import (
     open_inputs,
 )
 from jetbridge_translators.argo.distinct import Tasks
-from jetbridge_translators.argo.fan import fan_template, judging_templates
+from jetbridge_translators.argo.fan import fan_templates, judging_templates
 from jetbridge_translators.argo.input_types import choices
 from jetbridge_translators.argo.lower import lower
 from jetbridge_translators.argo.options import ArgoOptions
@@ -30,7 +30,7 @@ from jetbridge_translators.argo.scope import Scope, scope_of
 from jetbridge_translators.base import Settings
 from jetbridge_translators.plan.controls import nodes_of
 from jetbridge_translators.plan.inline import outputs_of
-from jetbridge_translators.plan.model import Branch, Gate, Input, MapNode, Plan, Schedule
+from jetbridge_translators.plan.model import AnyNode, Branch, Gate, Input, MapNode, Plan, Schedule
 from jetbridge_translators.plan.names import dns_label
 
 API_VERSION = "argoproj.io/v1alpha1"
@@ -73,14 +73,16 @@ def _dags(tasks: Tasks) -> Iterator[m.Template]:
         yield dag_template(tasks.names[body.name], scope)
         if body.failure_node is not None:
             yield failure_template(failure_name(tasks.names[body.name]), body.failure_node, scope)
-        yield from (_part(node, scope) for node in nodes_of(body) if isinstance(node, Gate | MapNode))
+        yield from (part for node in nodes_of(body) for part in _parts(node, scope))
 
 
-def _part(node: Gate | MapNode, scope: Scope) -> m.Template:
+def _parts(node: AnyNode, scope: Scope) -> Sequence[m.Template]:
     if isinstance(node, Gate):
-        return gate_template(node, scope)
+        return [gate_template(node, scope)]
+    if not isinstance(node, MapNode):
+        return []
     place = (scope.body.name, node.id)
-    return fan_template(scope.tasks.fans[place], node, scope.tasks.by_step[place])
+    return fan_templates(scope.tasks.fans[place], node, scope.tasks.by_step[place])
 
 
 def _helpers(tasks: Tasks) -> Iterator[m.Template]:
@@ -88,7 +90,7 @@ def _helpers(tasks: Tasks) -> Iterator[m.Template]:
     nodes = [node for body in tasks.bodies for node in nodes_of(body)]
     if any(isinstance(node, Branch) and node.error for node in nodes):
         yield no_case_template()
-    if any(task.counted for task in tasks.distinct()):
+    if any(isinstance(node, MapNode) and node.partial for node in nodes):
         yield from judging_templates()
 
 

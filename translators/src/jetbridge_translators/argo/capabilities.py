@@ -54,59 +54,27 @@ CAPABILITIES: tuple[Capability, ...] = (
     emulated("workflow-outputs", "the annotation jetbridge/outputs says where each lies below the run root"),
     native("bindings-attribute", "the entrypoint resolves the path"),
     native("bindings-collection", "the entrypoint puts lists and maps together"),
-    refused(
-        "sub-workflow",
-        "a workflow that runs another one is not written for Argo yet",
-        "Run it with `--on local`, or leave it out.",
-    ),
-    refused(
-        "sub-workflow-failure-node",
-        "a failure node of a sub-workflow is not written for Argo yet",
-        "Run it with `--on local`, or leave it out.",
-    ),
-    refused(
+    native("sub-workflow", "a DAG template for each distinct workflow"),
+    emulated("sub-workflow-failure-node", "an exit hook of the node, which runs when it has failed"),
+    emulated(
         "branch",
-        "a conditional is not written for Argo yet",
-        "Run it with `--on local`, or leave it out.",
+        "tasks with `when` on control values, which the task that makes the value leaves as an output parameter; where "
+        "no case holds, a task without a pod fails",
     ),
-    refused(
-        "map",
-        "a map task is not written for Argo yet",
-        "Run it with `--on local`, or leave it out.",
-    ),
-    refused(
-        "map-partial-success",
-        "a map task that may lose elements is not written for Argo yet",
-        "Run it with `--on local`, or leave it out.",
-    ),
-    refused(
-        "map-parallelism",
-        "a limit of elements at a time is not written for Argo yet",
-        "Run it with `--on local`, or leave it out.",
-    ),
-    refused(
-        "gate-sleep",
-        "a sleep is not written for Argo yet",
-        "Run it with `--on local`, or leave it out.",
-    ),
+    emulated("map", "a task for each index (`withSequence`); each element's pod picks its own items"),
+    emulated("map-partial-success", "successes are counted without a pod when all elements have ended"),
+    native("map-parallelism", "`parallelism` of the map's own DAG template"),
+    native("gate-sleep", "a suspend template with a duration"),
     refused(
         "gate-signal",
-        "waiting for an input is not written for Argo yet",
-        "Run it with `--on local`, or leave it out.",
+        "a value that a person gives is not written for Argo yet",
+        "Run it with `--on local`, or take the value as an input of the workflow.",
     ),
     refused(
         "gate-approve",
-        "waiting for an approval is not written for Argo yet",
-        "Run it with `--on local`, or leave it out.",
+        "an approval is not written for Argo yet",
+        "Run it with `--on local`, or split the workflow where it waits.",
     ),
-    refused(
-        "failure-node",
-        "a node that runs on failure is not written for Argo yet",
-        "Run it with `--on local`, or leave it out.",
-    ),
-    refused(
-        "failure-policy-continue",
-        "that other nodes go on after a failure is not written for Argo yet",
-        "Run it with `--on local`, or leave it out.",
-    ),
+    emulated("failure-node", "an exit hook of the Workflow, which stays failed"),
+    native("failure-policy-continue", "Argo always lets the other nodes run; by itself it cannot end them"),
 )

@@ -109,7 +109,7 @@ def _leaves(node: Branch, scope: Scope, outer: str = "") -> Iterator[_Leaf]:
     if node.otherwise is not None:
         yield from _leaf(node.otherwise, scope, _all(tried))
     else:
-        yield _Leaf(None, f"{scope.names[node.id]}{NO_CASE.replace('-', '')}", _all(tried))
+        yield _Leaf(None, no_case_task(scope.names[node.id]), _all(tried))
 
 
 def _leaf(node: AnyNode, scope: Scope, guard: str) -> Iterator[_Leaf]:
@@ -123,9 +123,9 @@ def _all(conditions: list[str]) -> str:
     return conditions[0] if len(conditions) == 1 else " && ".join(f"({text})" for text in conditions)
 
 
-def no_case_task(node: Branch, scope: Scope) -> str:
-    """The DAG task that fails where no case of a branch holds."""
-    return next((leaf.task for leaf in _leaves(node, scope) if leaf.node is None), "")
+def no_case_task(name: str) -> str:
+    """The DAG task that fails where no case of the branch with this name holds."""
+    return f"{name}{NO_CASE.replace('-', '')}"
 
 
 def tasks_of_node(node: AnyNode, scope: Scope) -> Iterator[m.DAGTask]:

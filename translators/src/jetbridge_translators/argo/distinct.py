@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from jetbridge_translators.argo.text import texts, variables
@@ -14,15 +14,11 @@ from jetbridge_translators.work import ContainerWork, Work
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A distinct task: the template's name, a step that runs it, and the inputs it takes.
-
-    `counted` tells that its successes are counted: it is the element of a map that may lose some.
-    """
+    """A distinct task: the template's name, a step that runs it, and the inputs it takes."""
 
     name: str
     step: Step
     variables: tuple[str, ...]
-    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +54,15 @@ def work_variables(work: Work) -> list[str]:
 def tasks_of(plan: Plan) -> Tasks:
     """The distinct tasks and workflows of a plan with a name for each."""
     bodies = bodies_of(plan)
-    steps = {(body.name, step.id): step for body in bodies for step, _ in _steps(body)}
-    groups = {(body.name, step.id): _group(step, counted) for body in bodies for step, counted in _steps(body)}
+    steps = {(body.name, step.id): step for body in bodies for step in _steps(body)}
+    groups = {place: _group(step) for place, step in steps.items()}
     first = {group: steps[place] for place in reversed(steps) for group in (groups[place],)}
     keys = _keys(groups, first)
     maps = [(body.name, node.id) for body in bodies for node in nodes_of(body) if isinstance(node, MapNode)]
     flows = {body.name: f"workflow.{body.name}" for body in bodies}
     fans = {place: f"map.{keys[groups[place]]}.{place[0]}.{place[1]}" for place in maps}
     labels = unique_labels([*flows.values(), *keys.values(), *fans.values()])
-    made = {group: Task(labels[keys[group]], step, group.variables, group.counted) for group, step in first.items()}
+    made = {group: Task(labels[keys[group]], step, group.variables) for group, step in first.items()}
     return Tasks(
         labels[flows[plan.name]],
         bodies,
@@ -76,13 +72,9 @@ def tasks_of(plan: Plan) -> Tasks:
     )
 
 
-def _steps(body: Body) -> Iterator[tuple[Step, bool]]:
-    """The tasks of a body, and whether their successes are counted."""
-    for node in nodes_of(body):
-        if isinstance(node, MapNode):
-            yield node.element, node.partial
-        elif isinstance(node, Step):
-            yield node, False
+def _steps(body: Body) -> list[Step]:
+    tasks = (node.element if isinstance(node, MapNode) else node for node in nodes_of(body))
+    return [node for node in tasks if isinstance(node, Step)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +88,9 @@ class _Group:
     interruptible: bool | None
     variables: tuple[str, ...]
     controls: tuple[Control, ...]
-    counted: bool
 
 
-def _group(step: Step, counted: bool) -> _Group:
+def _group(step: Step) -> _Group:
     used = {*step.args, *work_variables(step.work)}
     return _Group(
         step.template.SerializeToString(deterministic=True),
@@ -109,7 +100,6 @@ def _group(step: Step, counted: bool) -> _Group:
         step.interruptible,
         tuple(sorted(used)),
         step.controls,
-        counted,
     )
 
 

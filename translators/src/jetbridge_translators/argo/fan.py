@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import hera.workflows.models as m
 
 from jetbridge_translators.argo.distinct import Task
@@ -12,24 +14,39 @@ from jetbridge_translators.plan.model import MapNode
 
 SIZE = "size-of-map"
 EACH = "each"
-DONE = "done"
-"""The output parameter that tells of an element that has succeeded: Argo gathers only those of such."""
-TRIED, LOST = "tried", "lost"
+RUN, TRIED = "run", "tried"
+"""In the DAG of one element of a map that may lose some: the task itself, and what comes after it in any case."""
+LOST = "lost"
 ITEM = "{{item}}"
+_DONE = "done"
 
 
-def fan_template(name: str, node: MapNode, task: Task) -> m.Template:
-    """The DAG of a map. An element's node is `each(3:3)`, its data lies at `<node-path>/3`."""
+def fan_templates(name: str, node: MapNode, task: Task) -> list[m.Template]:
+    """The DAG of a map, and that of an element where some may be lost.
+
+    An element's node is `each(3:3)`, its data lies at `<node-path>/3`.
+    """
     names = [RUN_ROOT, NODE_PATH, SIZE, *map(parameter_name, task.variables)]
-    return m.Template(
+    element = element_name(name) if node.partial else task.name
+    fan = m.Template(
         name=name,
-        inputs=m.Inputs(parameters=[m.Parameter(name=item) for item in names]),
+        inputs=_inputs(names),
         parallelism=node.parallelism or None,
-        dag=m.DAGTemplate(tasks=[_each(node, task), *(_judged(node) if node.partial else ())]),
+        dag=m.DAGTemplate(tasks=[_each(node, task, element), *([_lost(node)] if node.partial else ())]),
     )
+    return [fan, _element(element, task)] if node.partial else [fan]
 
 
-def _each(node: MapNode, task: Task) -> m.DAGTask:
+def element_name(name: str) -> str:
+    """The template of one element of a map that may lose some."""
+    return f"{name}-element"
+
+
+def _inputs(names: Sequence[str]) -> m.Inputs:
+    return m.Inputs(parameters=[m.Parameter(name=name) for name in names])
+
+
+def _each(node: MapNode, task: Task, template: str) -> m.DAGTask:
     arguments = [
         m.Parameter(name=RUN_ROOT, value=input_tag(RUN_ROOT)),
         m.Parameter(name=NODE_PATH, value=f"{input_tag(NODE_PATH)}/{ITEM}"),
@@ -37,7 +54,7 @@ def _each(node: MapNode, task: Task) -> m.DAGTask:
     ]
     return m.DAGTask(
         name=EACH,
-        template=task.name,
+        template=template,
         with_sequence=m.Sequence(count=m.IntOrString(input_tag(SIZE))),
         arguments=m.Arguments(parameters=arguments),
     )
@@ -48,32 +65,44 @@ def _argument(name: str, node: MapNode) -> str:
     return f"{whole}[{ITEM}]" if name in node.mapped else whole
 
 
-def _judged(node: MapNode) -> list[m.DAGTask]:
-    """Two tasks without pods: one that succeeds when all elements have ended, one that fails if too few succeeded.
+def _element(name: str, task: Task) -> m.Template:
+    """Succeeds whether its task does or not, and says which: Argo gathers nothing of elements that fail.
 
-    The first is between because a skipped task takes over the failure of the one before it (`assessDAGPhase`).
+    When all of them had failed, an expression over what was gathered would never be resolved, and the run not end.
     """
-    ended = " || ".join(f"{EACH}.{state}" for state in ("Succeeded", "Failed", "Errored", "Skipped"))
-    count = f"len(fromJSON(tasks.{EACH}?.outputs?.parameters?.{DONE} ?? '[]'))"
-    return [
-        m.DAGTask(name=TRIED, template=TRIED, depends=ended),
-        m.DAGTask(name=LOST, template=LOST, depends=f"{TRIED}.Succeeded", when=tag(f"{count} < {_required(node)}")),
-    ]
+    names = [RUN_ROOT, NODE_PATH, *map(parameter_name, task.variables)]
+    arguments = m.Arguments(parameters=[m.Parameter(name=each, value=input_tag(each)) for each in names])
+    ended = " || ".join(f"{RUN}.{state}" for state in ("Succeeded", "Failed", "Errored"))
+    told = m.ValueFrom(expression=f"tasks.{RUN}.status == 'Succeeded' ? '1' : '0'", default="0")
+    return m.Template(
+        name=name,
+        inputs=_inputs(names),
+        outputs=m.Outputs(parameters=[m.Parameter(name=_DONE, value_from=told)]),
+        dag=m.DAGTemplate(
+            tasks=[
+                m.DAGTask(name=RUN, template=task.name, arguments=arguments),
+                m.DAGTask(name=TRIED, template=TRIED, depends=ended),
+            ]
+        ),
+    )
 
 
-def _required(node: MapNode) -> str:
+def _lost(node: MapNode) -> m.DAGTask:
+    """Fails, without a pod, where too few elements have succeeded. A map over nothing succeeds."""
+    size = f"inputs.parameters['{SIZE}']"
+    successes = f"len(split(tasks.{EACH}.outputs.parameters.{_DONE}, '1')) - 1"
+    when = tag(f"{size} != '0' && {successes} < {_required(node, size)}")
+    return m.DAGTask(name=LOST, template=LOST, depends=EACH, when=when)
+
+
+def _required(node: MapNode, size: str) -> str:
     if node.min_successes is not None:
         return str(node.min_successes)
-    return f"ceil({widened(node.min_success_ratio)!r} * float(inputs.parameters['{SIZE}']))"
-
-
-def done_parameter() -> m.Parameter:
-    """The element leaves no file: what counts is that Argo takes the default only of one that succeeded."""
-    return m.Parameter(name=DONE, value_from=m.ValueFrom(path="/tmp/jetbridge-done", default="1"))  # noqa: S108
+    return f"ceil({widened(node.min_success_ratio)!r} * float({size}))"
 
 
 def judging_templates() -> list[m.Template]:
-    """What the two tasks run."""
+    """What the tasks without pods run."""
     supplied = m.Parameter(name="successes", value_from=m.ValueFrom(supplied=m.SuppliedValueFrom()))
     now = m.SuspendTemplate(duration="0")
     return [

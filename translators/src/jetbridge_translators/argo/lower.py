@@ -12,7 +12,6 @@ from jetbridge.errors import RegistryError
 from jetbridge_translators.argo.controls import output_parameter, request
 from jetbridge_translators.argo.distinct import Task
 from jetbridge_translators.argo.escape import OPEN_BRACE, for_container, uses_open_brace
-from jetbridge_translators.argo.fan import done_parameter
 from jetbridge_translators.argo.manifest import argo_sets_owner, manifest_text
 from jetbridge_translators.argo.options import ArgoOptions
 from jetbridge_translators.argo.parameters import NODE_PATH, RUN_ROOT, parameter_name, task_tags
@@ -58,7 +57,7 @@ def _checked(result: object, step: Step) -> m.Template:
 def _named(template: m.Template, task: Task) -> m.Template:
     names = [RUN_ROOT, NODE_PATH, *map(parameter_name, task.variables)]
     inputs = m.Inputs(parameters=[m.Parameter(name=item) for item in names])
-    told = [*map(output_parameter, task.step.controls), *([done_parameter()] if task.counted else ())]
+    told = [output_parameter(control) for control in task.step.controls]
     outputs = {"outputs": m.Outputs(parameters=told)} if told else {}
     return template.model_copy(update={"name": task.name, "inputs": inputs, **outputs})
 

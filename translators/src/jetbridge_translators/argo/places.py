@@ -7,15 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from jetbridge_translators.argo.dag import no_case_task
-from jetbridge_translators.argo.distinct import tasks_of
-from jetbridge_translators.argo.fan import EACH, LOST
-from jetbridge_translators.argo.scope import Scope, scope_of, task_names
+from jetbridge_translators.argo.fan import EACH, LOST, RUN
+from jetbridge_translators.argo.scope import task_names
 from jetbridge_translators.plan.controls import nodes_of
 from jetbridge_translators.plan.elements import element_step
 from jetbridge_translators.plan.inline import inline
 from jetbridge_translators.plan.model import AnyNode, Body, Branch, MapNode, Plan, SubWorkflow
 
-_ELEMENT = re.compile(r"(?P<map>.+)\((?P<index>\d+):\d+\)")
+_ELEMENT = re.compile(rf"(?P<map>.+)\((?P<index>\d+):\d+\)(?P<inside>\.{RUN})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,26 +34,26 @@ class Places:
         if name in self.nodes:
             return self.nodes[name]
         match = _ELEMENT.fullmatch(name)
-        if match is None or match["map"] not in self.maps:
+        node = self.maps.get(match["map"]) if match is not None else None
+        if match is None or node is None or node.partial != bool(match["inside"]):
             return None
-        return element_step(self.maps[match["map"]], int(match["index"]))
+        return element_step(node, int(match["index"]))
 
 
 def places_of(plan: Plan) -> Places:
     """The places of a plan's nodes."""
-    scopes = {body.name: scope_of(body, tasks) for tasks in (tasks_of(plan),) for body in tasks.bodies}
-    found = dict(_nodes(inline(plan), scopes, ""))
+    found = dict(_nodes(inline(plan), ""))
     maps = {f"{name}.{EACH}": node for name, node in found.items() if isinstance(node, MapNode)}
-    # What a map or a branch adds of its own: the tasks that fail in its name.
+    # What a map adds of its own: the task that fails in its name.
     lost = {f"{name}.{LOST}": node for name, node in found.items() if isinstance(node, MapNode)}
     plain = {name: node for name, node in found.items() if not isinstance(node, MapNode | SubWorkflow)}
     return Places({**plain, **lost}, maps)
 
 
-def _nodes(body: Body, scopes: Mapping[str, Scope], prefix: str) -> Iterator[tuple[str, AnyNode]]:
+def _nodes(body: Body, prefix: str) -> Iterator[tuple[str, AnyNode]]:
     names = task_names(body)
     for node in nodes_of(body):
-        name = prefix + (no_case_task(node, scopes[body.name]) if isinstance(node, Branch) else names[node.id])
-        yield name, node
+        name = prefix + names[node.id]
+        yield no_case_task(name) if isinstance(node, Branch) else name, node
         if isinstance(node, SubWorkflow):
-            yield from _nodes(node.body, scopes, f"{name}.")
+            yield from _nodes(node.body, f"{name}.")

@@ -113,9 +113,25 @@ class Scope:
 
     def of_branch(self, node: Branch, bind: OutputRef, kind: str) -> str:
         """That of the node which has run: the others are skipped, and have no outputs."""
-        found = [self.output(OutputRef(inner.id, bind.var, bind.attr_path), kind) for inner in children(node)]
-        careful = [text.replace(".outputs.parameters.", "?.outputs?.parameters?.") for text in found]
-        return f"({' ?? '.join(careful)})"
+        *others, last = self._leaves(node, bind, kind)
+        text = last[1]
+        for task, known in reversed(others):
+            text = f"(tasks.{task}.status == 'Succeeded' ? {known} : {text})"
+        return text
+
+    def _leaves(self, node: Branch, bind: OutputRef, kind: str) -> list[tuple[str, str]]:
+        """The DAG tasks that the branch may run, and what each tells.
+
+        Not with `?.` and `??`: Argo evaluates an expression as soon as it can, for those before the tasks have run.
+        """
+        found: list[tuple[str, str]] = []
+        for inner in children(node):
+            if isinstance(inner, Branch):
+                found += self._leaves(inner, bind, kind)
+            else:
+                source = OutputRef(inner.id, bind.var, bind.attr_path)
+                found.append((self.names[inner.id], self.output(source, kind)))
+        return found
 
     def of_map(self, node: MapNode, bind: OutputRef, kind: str) -> str:
         """A map gives as many outputs as it was given items."""

@@ -25,6 +25,8 @@ def required_successes(node: MapNode, size: int) -> int:
         >>> math.ceil(widened(0.8) * 5), math.ceil(widened(0.5) * 4)
         (5, 2)
     """
+    if not size:
+        return 0
     if node.min_successes is not None:
         return node.min_successes
     return math.ceil(widened(node.min_success_ratio) * size)
