@@ -23,7 +23,7 @@ THIRD_PARTY = {"flyteidl", "google", "obstore", "typing_extensions"}
 # fmt: off
 STANDARD = {
     "ast", "base64", "binascii", "calendar", "collections", "contextlib", "contextvars", "copy", "copyreg",
-    "dataclasses", "datetime", "decimal", "dis", "encodings", "enum", "errno", "fnmatch", "functools", "gc",
+    "dataclasses", "datetime", "dis", "encodings", "enum", "errno", "fnmatch", "functools", "gc",
     "importlib", "inspect", "io", "ipaddress", "itertools", "json", "keyword", "linecache", "locale", "math",
     "ntpath", "numbers", "opcode", "operator", "os", "pathlib", "pickle", "re", "reprlib", "signal", "string",
     "struct", "threading", "time", "token", "tokenize", "types", "typing", "urllib", "warnings", "weakref",
@@ -40,7 +40,9 @@ LATE = (
     "jetbridge.runtime.fast_execute",
     "jetbridge.runtime.offload",
     "jetbridge.serialize",
+    "jetbridge.types.casting",
     "jetbridge.types.dataframe",
+    "jetbridge.types.durations",
     "jetbridge.types.file",
     "jetbridge.types.structured_dataset",
     "jetbridge.types.text_codec",

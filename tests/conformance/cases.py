@@ -67,7 +67,15 @@ LAUNCH_PLANS = (
     Case(target="launched.py:fixed", composite=True, features=("workflow-fixed-inputs",)),
     Case(target="launched.py:nightly", inputs=("times=0",), features=("launch-plan-schedule",)),
     Case(target="launched.py:often", features=("launch-plan-schedule",)),
-    Case(target="launched.py:limited", unplanned="max_parallelism"),
+    Case(target="launched.py:limited", features=("launch-plan-parallelism",)),
+    Case(
+        target="launched.py:marked",
+        composite=True,
+        features=("launch-plan-labels", "launch-plan-parallelism", "launch-plan-one-run", "task-labels"),
+    ),
+    Case(target="launched.py:few_at_a_time", features=("launch-plan-concurrency",)),
+    Case(target="launched.py:mailed", features=("launch-plan-notifications",)),
+    Case(target="launched.py:kicked_off", inputs=("at=2026-01-05T06:30:00Z",), features=("launch-plan-schedule",)),
 )
 
 ASKED = (
@@ -78,6 +86,7 @@ ASKED = (
     Case(target="asked.py:deck", composite=True, features=("task-deck",)),
     Case(target="asked.py:pod_template_name", features=("task-pod-template-name",)),
     Case(target="asked.py:interruptible", features=("task-interruptible",)),
+    Case(target="asked.py:shared_memory", composite=True, features=("task-shared-memory", "task-accelerator")),
 )
 
 SEMANTICS = (
@@ -88,7 +97,9 @@ SEMANTICS = (
     Case(target="maps.py:mapped", composite=True, unplanned="map_task"),
     Case(target="maps.py:nothing_to_map", unplanned="map_task"),
     Case(target="maps.py:some_fail", unplanned="map_task"),
-    Case(target="dynamics.py:grown", unplanned="dynamic"),
+    Case(target="dynamics.py:grown", features=("task-dynamic",)),
+    Case(target="dynamics.py:nested", features=("task-dynamic",)),
+    Case(target="dynamics.py:child_fails", fails=True, features=("task-dynamic", "task-retries")),
     Case(target="gates.py:slept", composite=True, unplanned="sleep"),
     Case(target="failure_nodes.py:cleaned", fails=True, unplanned="WorkflowFailurePolicy"),
     Case(target="failure_nodes.py:goes_on", fails=True, unplanned="WorkflowFailurePolicy"),

@@ -18,6 +18,7 @@ import pytest
 from jetbridge.entry_points import discover, find_optional
 from jetbridge_translators import registry
 from tests.conformance.case import GOLDENS, Case
+from tests.conformance.read_back.graph import ReadBack
 
 GROUP = "jetbridge.conformance"
 CLUSTER = "cluster"
@@ -91,6 +92,7 @@ class Profile:
         validate: The check of its files; None where it writes none.
         validate_marker: The pytest marker of that check; empty where it is quick on every machine.
         broken: A text of its files, and one in its place that the check must find.
+        read_back: How the graph in its files is read; None where it writes none.
         ways: How it is run.
         variants: Sets of options with which it writes other files that must be seen; its names are the values.
         goldens: Where the files that it writes are kept, in a folder for each case.
@@ -100,6 +102,7 @@ class Profile:
     validate: Validate | None = None
     validate_marker: str = ""
     broken: tuple[str, str] = ("task", "tisk")
+    read_back: ReadBack | None = None
     ways: tuple[Way, ...] = ()
     variants: tuple[Options, ...] = ({},)
     goldens: Path = GOLDENS

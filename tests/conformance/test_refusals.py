@@ -49,7 +49,7 @@ def test_what_nothing_can_express_yet_is_an_error_with_a_way_out(case: Case) -> 
 def test_a_field_is_refused_with_the_words_of_its_datum() -> None:
     errors = [unplanned(case) for case in UNPLANNED]
     problems = [problem for error in errors if isinstance(error, TranslationError) for problem in error.problems]
-    fields = {name: text for message in REFUSED_FIELDS.values() for name, text in message.items()}
+    fields = {name: refusal.what for message in REFUSED_FIELDS.values() for name, refusal in message.items()}
     for problem in problems:
         if problem.code == "UnsupportedField":
             assert any(f"asks for {text} ({name})" in problem.message for name, text in fields.items())

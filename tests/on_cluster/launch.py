@@ -14,11 +14,12 @@ from jetbridge.cli.options import serialization_settings
 from jetbridge.cli.target import Target, load_target
 from jetbridge.errors import JetbridgeError
 from jetbridge.serialize.closure import Closure
-from jetbridge.store import normalize_uri
+from jetbridge.store import normalize_uri, open_store
 from jetbridge_translators.api import Engine, read_outputs
 from jetbridge_translators.base import RunRequest, Settings, StepEvent
 from jetbridge_translators.cli.code import code_of, publish
 from jetbridge_translators.cli.execution import Execution, new_run_id
+from jetbridge_translators.cli.record import Record, origin_of, write_record
 from tests.on_cluster.site import Site
 
 WORKFLOWS = Path(__file__).parent / "workflows"
@@ -95,6 +96,7 @@ class Launcher:
         store: str = "",
         image: str = "",
         options: Mapping[str, str] | None = None,
+        overwrite_cache: bool = False,
     ) -> Run:
         """Starts a workflow.
 
@@ -105,23 +107,28 @@ class Launcher:
             store: Where the data lies; the site's store by default.
             image: The tasks' image; the site's by default.
             options: Options of Argo beside the site's.
+            overwrite_cache: Whether cached outputs are made anew.
         """
+        image = image or self._site.image
         path = target if "/" in target else str(WORKFLOWS / target)
         remote = {**self._site.options, **(options or {})} if backend == "argo" else {}
         settings = Settings(store=normalize_uri(store or self._site.store), options=remote)
         # The author's modules are imported here, and that is not safe in several threads.
         with self._lock:
             loaded = load_target(path)
-            closure = _closed(loaded, settings.store, image or self._site.image, with_code=backend == "argo")
+            closure = _closed(loaded, settings.store, image, with_code=backend == "argo")
             literals = read_inputs(closure, inputs, None)
         heard = Heard()
+        record = Record(backend=backend, settings=settings, closure=closure, origin=origin_of(path, (image,)))
         request = RunRequest(
             run_id=new_run_id(closure.launch_plan.id.name, secrets.token_hex),
             inputs=literals,
             settings=settings,
             source_root=loaded.source_root,
+            overwrite_cache=overwrite_cache,
             on_event=heard.event,
             on_output=heard.output,
+            on_start=lambda run_root: write_record(open_store(), run_root, record),
         )
         if backend == "argo":
             self.run_ids.append(request.run_id)

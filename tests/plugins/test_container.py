@@ -44,7 +44,7 @@ def test_a_task_becomes_container_work() -> None:
     assert work.args[3:] == (Text(("--bind=n=", BindingMacro("n"))), "--", *template().container.args[-4:])
     assert work.env == (("B", "2"), ("A", "1"))
     assert dict(work.requests) == {"cpu": "500m", "nvidia.com/gpu": "1", "ephemeral-storage": "1Gi"}
-    assert dict(work.limits) == {"memory": "1Gi"}
+    assert dict(work.limits) == {"memory": "1Gi", "nvidia.com/gpu": "1"}
     assert work.secrets == (
         SecretRef("db", "password"),
         SecretRef("db", "user", "USER_NAME", "env_var"),

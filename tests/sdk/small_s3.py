@@ -26,6 +26,7 @@ class SmallS3(ThreadingHTTPServer):
     Attributes:
         objects: Bytes by key.
         metadata: The `x-amz-meta-` headers by key.
+        types: The media type by key.
         uploads: Parts by upload id, until they are completed or aborted.
         faults: What happens to the next requests, one each: a status such as 503, or
             `reset`: the connection breaks before anything is done;
@@ -42,6 +43,7 @@ class SmallS3(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.objects: dict[str, bytes] = {}
         self.metadata: dict[str, dict[str, str]] = {}
+        self.types: dict[str, str] = {}
         self.uploads: dict[str, dict[int, bytes]] = {}
         self.faults: list[int | str] = []
         self.requests: list[str] = []
@@ -140,6 +142,7 @@ class Handler(BaseHTTPRequestHandler):
     def _store(self, key: str, body: bytes) -> None:
         self.server.objects[key] = body
         names = [name for name in self.headers if name.lower().startswith("x-amz-meta-")]
+        self.server.types[key] = self.headers.get("Content-Type", "")
         self.server.metadata[key] = {name: self.headers[name] for name in names}
 
     def _get(self, key: str) -> tuple[int, bytes, dict[str, str]]:

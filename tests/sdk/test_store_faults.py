@@ -43,6 +43,11 @@ def test_small_objects_survive(s3: SmallS3, fault: int | str) -> None:
     assert store.read("s3://b/k") == b"hello"
 
 
+def test_a_media_type_is_kept_for_browsers(s3: SmallS3) -> None:
+    ObjectStore().write("s3://b/deck.html", b"<p>", "text/html; charset=utf-8")
+    assert s3.types["deck.html"] == "text/html; charset=utf-8"
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_create_whose_answer_is_lost_is_known_to_be_ours(s3: SmallS3, fault: int | str) -> None:
     store = ObjectStore()

@@ -158,3 +158,19 @@ def small() -> str:
 @workflow
 def huge() -> int:
     return big(values=list(range(30_000)))
+
+
+@task
+def alone(me: str) -> int:
+    """How many other tasks of its kind run at the same time."""
+    mark(f"begin {me}")
+    time.sleep(0.2)
+    lines = (Path(os.environ["MARKS"]) / "marks").read_text().splitlines()
+    others = sum(1 if line.startswith("begin") else -1 for line in lines) - 1
+    mark(f"end {me}")
+    return others
+
+
+@workflow
+def one_by_one() -> tuple[int, int, int]:
+    return alone(me="a"), alone(me="b"), alone(me="c")

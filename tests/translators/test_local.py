@@ -29,8 +29,8 @@ class Local:
     events: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     output: list[str] = field(default_factory=list[str])
 
-    def run(self, flow: Any) -> dict[str, Any]:
-        made = plan(flow)
+    def run(self, flow: Any, **options: Any) -> dict[str, Any]:
+        made = plan(flow, **options)
         result: RunResult = Engine().run(made, "local", self._request(flow))
         assert [step.state for step in result.steps] == ["succeeded"] * len(made.steps)
         outputs = read_outputs(made, result.run_root)
@@ -87,6 +87,10 @@ def test_what_does_not_wait_for_each_other_runs_at_the_same_time(local: Local) -
         ("meet_n1", "running"),
         ("meet_n1", "succeeded"),
     ]
+
+
+def test_a_launch_plan_limits_the_tasks_at_a_time(local: Local) -> None:
+    assert local.run(running.one_by_one, max_parallelism=1) == {"o0": 0, "o1": 0, "o2": 0}
 
 
 def test_a_recoverable_failure_is_tried_again(local: Local) -> None:

@@ -8,19 +8,32 @@ from datetime import timedelta
 from typing import Any, cast
 
 import pytest
+from flyteidl.admin.common_pb2 import AuthRole
+from flyteidl.admin.launch_plan_pb2 import Auth
 from google.protobuf.message import Message
 
 from jetbridge import CronSchedule, FixedRate, Resources, task, workflow
 from jetbridge.bindings import InputRef, JsonConstant, ListOf, MapOf, OutputRef, ProtoConstant
 from jetbridge.errors import JetbridgeError, TranslationError
-from jetbridge.idl import Container, SecurityContext, TaskMetadata, TaskTemplate
+from jetbridge.idl import (
+    Container,
+    ExtendedResources,
+    GPUAcceleratorMessage,
+    Identity,
+    SecurityContext,
+    SharedMemory,
+    TaskMetadata,
+    TaskTemplate,
+)
 from jetbridge.idl_admin import (
     ArrayNode,
+    ConcurrencyPolicy,
     GateNode,
     LaunchPlanMetadata,
     LaunchPlanSpec,
     Node,
     NodeMetadata,
+    Notification,
     TaskNodeOverrides,
     WorkflowMetadata,
     WorkflowNode,
@@ -28,6 +41,12 @@ from jetbridge.idl_admin import (
 )
 from jetbridge.idl_admin import (
     CronSchedule as CronMessage,
+)
+from jetbridge.idl_admin import (
+    LaunchPlan as LaunchPlanMessage,
+)
+from jetbridge.idl_admin import (
+    Schedule as ScheduleMessage,
 )
 from jetbridge.serialize.closure import Closure
 from jetbridge_translators import registry
@@ -39,7 +58,7 @@ from jetbridge_translators.plan.check import check
 from jetbridge_translators.plan.features import FEATURES, uses
 from jetbridge_translators.plan.macros import entrypoint_args
 from jetbridge_translators.plan.model import Plan
-from jetbridge_translators.plan.refused import REFUSED, WITHOUT_EFFECT
+from jetbridge_translators.plan.refused import NESTED, REFUSED, WITHOUT_EFFECT
 from jetbridge_translators.work import BindingMacro, ContainerWork, Macro, Text, Work
 from tests.sdk.flows import flow, span
 from tests.translators.plan_helpers import closure, plan
@@ -175,9 +194,15 @@ def test_a_node_without_a_target_is_refused() -> None:
 # ---- fields ----------------------------------------------------------------------------------------------------------
 
 MAPPED: Mapping[type[Message], str] = {
-    LaunchPlanSpec: "workflow_id entity_metadata default_inputs fixed_inputs",
-    LaunchPlanMetadata: "schedule",
+    LaunchPlanSpec: "workflow_id entity_metadata default_inputs fixed_inputs labels annotations auth auth_role"
+    " security_context max_parallelism interruptible overwrite_cache envs concurrency_policy",
+    LaunchPlanMetadata: "schedule notifications",
+    ScheduleMessage: "cron_expression rate cron_schedule kickoff_time_input_arg",
     CronMessage: "schedule",
+    ConcurrencyPolicy: "max behavior",
+    Notification: "phases email slack pager_duty",
+    Auth: "kubernetes_service_account",
+    AuthRole: "kubernetes_service_account",
     WorkflowTemplate: "id metadata interface nodes outputs metadata_defaults failure_node",
     WorkflowMetadata: "on_failure",
     ArrayNode: "node parallelism min_successes min_success_ratio bound_inputs",
@@ -185,12 +210,17 @@ MAPPED: Mapping[type[Message], str] = {
     WorkflowNode: "launchplan_ref sub_workflow_ref",
     Node: "id metadata inputs upstream_node_ids task_node workflow_node branch_node gate_node array_node",
     NodeMetadata: "name timeout retries interruptible config",
-    TaskNodeOverrides: "resources container_image",
-    TaskTemplate: "id type metadata interface custom container k8s_pod sql task_type_version security_context config",
+    TaskNodeOverrides: "resources container_image extended_resources",
+    TaskTemplate: "id type metadata interface custom container k8s_pod sql task_type_version security_context"
+    " extended_resources config",
     TaskMetadata: "discoverable retries discovery_version interruptible cache_serializable pod_template_name"
     " cache_ignore_input_vars generates_deck metadata",
     Container: "image command args resources env",
-    SecurityContext: "secrets",
+    SecurityContext: "secrets run_as",
+    Identity: "k8s_service_account",
+    ExtendedResources: "gpu_accelerator shared_memory",
+    GPUAcceleratorMessage: "device unpartitioned partition_size",
+    SharedMemory: "mount_path mount_name size_limit",
 }
 
 
@@ -202,14 +232,16 @@ def test_every_field_is_mapped_or_refused_or_without_effect(message: type[Messag
 
 
 CHANGES: list[Callable[[Any], object]] = [
-    lambda c: setattr(c.launch_plan.spec, "max_parallelism", 3),
-    lambda c: c.launch_plan.spec.labels.values.update({"a": "b"}),
-    lambda c: c.launch_plan.spec.entity_metadata.notifications.add(),
+    lambda c: setattr(c.launch_plan.spec.raw_output_data_config, "output_location_prefix", "s3://other"),
+    lambda c: setattr(c.launch_plan.spec.security_context.run_as, "iam_role", "arn:aws:iam::1:role/x"),
+    lambda c: c.launch_plan.spec.security_context.secrets.add(group="g", key="k"),
+    lambda c: setattr(c.launch_plan.spec.auth_role, "assumable_iam_role", "arn:aws:iam::1:role/x"),
+    lambda c: setattr(c.launch_plan.spec.entity_metadata.schedule.cron_schedule, "offset", "PT1H"),
     lambda c: setattr(c.compiled.primary.template.nodes[0].output_aliases.add(), "var", "x"),
-    lambda c: setattr(c.compiled.tasks[0].template.extended_resources.gpu_accelerator, "device", "a100"),
     lambda c: setattr(c.compiled.tasks[0].template.metadata, "is_eager", True),
     lambda c: setattr(c.compiled.tasks[0].template.security_context.run_as, "iam_role", "me"),
     lambda c: setattr(c.compiled.tasks[0].template.container.data_config, "enabled", True),
+    lambda c: c.compiled.tasks[0].template.container.ports.add(container_port=80),
 ]
 
 
@@ -221,6 +253,24 @@ def test_a_field_that_cannot_be_kept_is_refused(change: Any) -> None:
     changed = closure(flow)
     change(changed)
     assert set(refused(changed)) == {"UnsupportedField"}
+
+
+def test_every_refusal_has_a_way_out() -> None:
+    for data in (REFUSED, NESTED):
+        assert all(refusal.what and refusal.way_out for fields in data.values() for refusal in fields.values())
+
+
+def test_a_launch_plan_that_a_node_runs_has_no_settings_of_its_own() -> None:
+    whole = closure(flow)
+    launched = LaunchPlanMessage(spec=LaunchPlanSpec(max_parallelism=2))
+    launched.spec.labels.SetInParent()
+    launched.spec.entity_metadata.notifications.add().email.recipients_email.append("a@b.c")
+    with pytest.raises(TranslationError) as caught:
+        build(replace(whole, launch_plans=(launched,)), registry.handler)
+    assert [problem.message.split("(")[1].split(")")[0] for problem in caught.value.problems] == [
+        "max_parallelism",
+        "notifications",
+    ]
 
 
 def test_what_flytekit_always_writes_empty_is_no_refusal() -> None:

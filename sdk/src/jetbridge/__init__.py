@@ -38,7 +38,11 @@ if TYPE_CHECKING:
     from jetbridge.runtime.context import current_context
     from jetbridge.secret import Secret
     from jetbridge.task import Cache, PythonFunctionTask, VersionParameters, task
+    from jetbridge.types.annotated import FlyteAnnotation, HashMethod
+    from jetbridge.types.directory import BatchSize, FlyteDirectory
     from jetbridge.types.error import FlyteError
+    from jetbridge.types.file import FlyteFile
+    from jetbridge.types.pickle import FlytePickle
     from jetbridge.types.structured_dataset import StructuredDataset, kwtypes
     from jetbridge.workflow import PythonFunctionWorkflow, workflow
     from jetbridge.workflow_base import WorkflowFailurePolicy
@@ -48,6 +52,7 @@ _MODULES = {
     "Annotations": "jetbridge.launch_options",
     "ArrayNodeMapTask": "jetbridge.map_task",
     "AuthRole": "jetbridge.launch_options",
+    "BatchSize": "jetbridge.types.directory",
     "Cache": "jetbridge.task",
     "ConcurrencyLimitBehavior": "jetbridge.launch_options",
     "ConcurrencyPolicy": "jetbridge.launch_options",
@@ -55,8 +60,13 @@ _MODULES = {
     "Deck": "jetbridge.deck",
     "Email": "jetbridge.launch_options",
     "FixedRate": "jetbridge.launch_plan",
+    "FlyteAnnotation": "jetbridge.types.annotated",
+    "FlyteDirectory": "jetbridge.types.directory",
     "FlyteError": "jetbridge.types.error",
+    "FlyteFile": "jetbridge.types.file",
+    "FlytePickle": "jetbridge.types.pickle",
     "FlyteRecoverableException": "jetbridge.errors",
+    "HashMethod": "jetbridge.types.annotated",
     "Identity": "jetbridge.launch_options",
     "IgnoreOutputs": "jetbridge.errors",
     "ImperativeWorkflow": "jetbridge.imperative",
@@ -96,6 +106,7 @@ __all__ = [
     "Annotations",
     "ArrayNodeMapTask",
     "AuthRole",
+    "BatchSize",
     "Cache",
     "ConcurrencyLimitBehavior",
     "ConcurrencyPolicy",
@@ -103,8 +114,13 @@ __all__ = [
     "Deck",
     "Email",
     "FixedRate",
+    "FlyteAnnotation",
+    "FlyteDirectory",
     "FlyteError",
+    "FlyteFile",
+    "FlytePickle",
     "FlyteRecoverableException",
+    "HashMethod",
     "Identity",
     "IgnoreOutputs",
     "ImperativeWorkflow",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from jetbridge.idl import GPUAcceleratorMessage
+from jetbridge.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class GPUAccelerator:
+class GPUAccelerator(Record):
     """A device, by the name that the cluster's nodes have for it.
 
     Attributes:
@@ -22,8 +22,7 @@ class GPUAccelerator:
         return GPUAcceleratorMessage(device=self.device)
 
 
-@dataclass(frozen=True, slots=True)
-class MultiInstanceGPUAccelerator:
+class MultiInstanceGPUAccelerator(Record):
     """A device of which a task may have a part.
 
     Attributes:

@@ -108,7 +108,7 @@ class _NoUploads:
     def read(self, uri: str) -> bytes:
         raise self._refusal(uri)
 
-    def write(self, uri: str, data: bytes) -> None:
+    def write(self, uri: str, data: bytes, content_type: str = "") -> None:
         raise self._refusal(uri)
 
     def create(self, uri: str, data: bytes) -> bool:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
 from jetbridge.interface import Interface
+from jetbridge.record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeSettings:
+class NodeSettings(Record, kw_only=True):
     """What a node's metadata says unless `with_overrides` changes it: flytekit's `construct_node_metadata`.
 
     Attributes:

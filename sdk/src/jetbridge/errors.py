@@ -19,11 +19,11 @@ IgnoreOutputs                raised by a user's task: done, but there are no out
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from jetbridge.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(Record):
     """A line of a user's file, relative to the source root where there is one."""
 
     file: str
@@ -33,8 +33,7 @@ class Location:
         return f"{self.file}:{self.line}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(Record, kw_only=True):
     """One thing that is wrong: `code` is FlyteIDL's compiler error class or a capability's code."""
 
     code: str

@@ -5,11 +5,11 @@ from __future__ import annotations
 import inspect
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from jetbridge.errors import JetbridgeError, TypeTransformError
 from jetbridge.idl import LiteralType, TypedInterface
+from jetbridge.record import Record
 from jetbridge.types import literal_type
 
 
@@ -20,8 +20,7 @@ class NoDefault:
 NO_DEFAULT = NoDefault()
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Record):
     """One input or output: its Python type, and its default if it has one."""
 
     python_type: Any
@@ -38,8 +37,7 @@ class Variable:
         return type(None) in typing.get_args(self.python_type)
 
 
-@dataclass(frozen=True, slots=True)
-class Interface:
+class Interface(Record):
     """Inputs and outputs in the author's order.
 
     Attributes:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, cast
 
 from jetbridge.errors import UsageError
+from jetbridge.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class PodTemplate:
+class PodTemplate(Record):
     """The pod that a task runs in.
 
     Attributes:

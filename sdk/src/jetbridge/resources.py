@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from jetbridge.errors import UsageError
 from jetbridge.idl import Resources as ResourcesMessage
+from jetbridge.record import Record
 
 Quantity: TypeAlias = str | int | float | None
 Pair: TypeAlias = "tuple[Quantity, Quantity] | list[Quantity]"
 
 
-@dataclass(frozen=True, slots=True)
-class Resources:
+class Resources(Record):
     """Amounts by name, as in flytekit; a pair means request and limit.
 
     Attributes:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from jetbridge.idl import Secret as SecretMessage
+from jetbridge.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Secret:
+class Secret(Record):
     """A secret's place, as in flytekit: never its value.
 
     Attributes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from datetime import timedelta
 from functools import cached_property, partial, update_wrapper
 from typing import Any, Generic, Literal, ParamSpec, Protocol, TypeAlias, TypeVar, overload, runtime_checkable
@@ -15,6 +15,7 @@ from jetbridge.flytekit_options import TASK, refuse_options
 from jetbridge.interface import Interface, interface_of
 from jetbridge.module_names import module_name_of
 from jetbridge.pod_template import PodTemplate
+from jetbridge.record import Record
 from jetbridge.resources import Resources
 from jetbridge.secret import Secret
 from jetbridge.source import function_location
@@ -24,8 +25,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True)
-class VersionParameters:
+class VersionParameters(Record):
     """What a cache policy makes a version from.
 
     Attributes:
@@ -50,8 +50,7 @@ class CachePolicy(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Cache:
+class Cache(Record):
     """How a task's outputs may be reused.
 
     Attributes:
@@ -69,8 +68,7 @@ class Cache:
     policies: Sequence[CachePolicy] | CachePolicy | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskSettings:
+class TaskSettings(Record, kw_only=True):
     """Everything about a task but its function, under flytekit's names (see `task`)."""
 
     config: TaskConfig = field(default_factory=PythonTaskConfig)

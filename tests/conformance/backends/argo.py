@@ -13,6 +13,8 @@ from jsonschema import Draft202012Validator
 
 from tests.conformance.case import ROOT
 from tests.conformance.profile import CLUSTER, Profile, Way, Written
+from tests.conformance.read_back.argo import as_expected, read
+from tests.conformance.read_back.graph import ReadBack
 
 _SCHEMAS = ROOT / "tests" / "translators" / "argo" / "schema"
 
@@ -37,5 +39,6 @@ def _validator(target: str, kind: str) -> Any:
 
 PROFILE = Profile(
     validate=validate,
+    read_back=ReadBack(read, as_expected),
     ways=(Way(name="argo", marker=CLUSTER, at_once=6, account="jetbridge-submitter"),),
 )

@@ -2,7 +2,7 @@
 
 import os
 
-from jetbridge import Cache, Secret, current_context, task, workflow
+from jetbridge import Cache, Secret, accelerators, current_context, task, workflow
 
 
 @task(environment={"GREETING": "hello {{x}}"})
@@ -79,3 +79,13 @@ def movable(n: int) -> int:
 @workflow(interruptible=True)
 def interruptible(n: int = 1) -> int:
     return movable(n=n)
+
+
+@task(shared_memory="64Mi", accelerator=accelerators.T4)
+def roomy(n: int) -> int:
+    return n
+
+
+@workflow
+def shared_memory(n: int = 1) -> int:
+    return roomy(n=n)

@@ -72,6 +72,8 @@ def test_the_elements_of_a_map_in_their_order(run: Run) -> None:
     declared = LiteralType(collection_type=INTEGER)
     assert run.value("each(n0.xs, n1.o0)", declared) == [0, 10, 20]
     assert run.value("each(json:[1,2], n1.o0)", declared) == [0, 10]
+    assert run.value("each([json:1, n0.n], n1.o0)", declared) == [0, 10]
+    assert run.value("each(if(eq(integer, n0.n, json:7), json:[1], n0.xs), n1.o0)", declared) == [0]
     assert run.value("each(each(n0.xs, n1.o0), n1.o0)", declared) == [0, 10, 20]
     assert run.value("each(json:[], n1.o0)", declared) == []
     assert run.value("each(n0.xs, n1.o0)[2]") == 20

@@ -11,11 +11,13 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
+RUN_AFTER = "2026-01-31T08:00:00+00:00"
 RUN_ID = "manual__2026-01-31T08:00:00+00:00"
 
 
@@ -26,14 +28,24 @@ def main(folder: str, values: str, result: str) -> None:
     logging.disable(logging.CRITICAL)
     given = json.loads(Path(values).read_text())
     bag = DagBag(dag_folder=folder)
-    for dag in bag.dags.values():
-        DagSerialization.to_dict(dag)
+    scheduled = {dag.dag_id: DagSerialization.from_dict(DagSerialization.to_dict(dag)) for dag in bag.dags.values()}
     found = {
         "errors": {Path(path).name: text for path, text in bag.import_errors.items()},
         "warnings": {Path(path).name: list(map(str, found)) for path, found in bag.captured_warnings.items()},
         "dags": {dag_id: _dag(dag, given) for dag_id, dag in bag.dags.items()},
+        "next": {dag_id: _next_run(dag) for dag_id, dag in scheduled.items()},
     }
     Path(result).write_text(json.dumps(found))
+
+
+def _next_run(dag: Any) -> str:
+    """When the scheduler would start the first run of a DAG that is unpaused now; empty for never."""
+    from airflow.timetables.base import TimeRestriction
+
+    info = dag.timetable.next_dagrun_info(
+        last_automated_data_interval=None, restriction=TimeRestriction(None, None, False)
+    )
+    return info.run_after.isoformat() if info else ""
 
 
 def _dag(dag: Any, values: dict[str, Any]) -> dict[str, Any]:
@@ -56,6 +68,7 @@ def _task(task: Any, dag: Any, values: dict[str, Any]) -> dict[str, Any]:
 
     params = {name: values.get(name, dag.params.get_param(name).value) for name in dag.params}
     context = {"params": params, "run_id": RUN_ID, "ti": SimpleNamespace(try_number=2), "macros": macros, "dag": dag}
+    context["dag_run"] = SimpleNamespace(run_after=datetime.fromisoformat(RUN_AFTER))
     task.resolve_template_files()
     task.render_template_fields(context)
     return {

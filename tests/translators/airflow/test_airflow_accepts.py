@@ -6,24 +6,30 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from jetbridge import FixedRate
 from jetbridge.bindings import InputRef
+from jetbridge.idl import LiteralType, SimpleType
 from jetbridge_plugins.spark.airflow import lower as lower_spark
 from jetbridge_translators.airflow.assemble import assemble
 from jetbridge_translators.airflow.emit import emit
 from jetbridge_translators.airflow.options import TARGETS
 from jetbridge_translators.base import Lower
-from jetbridge_translators.plan.model import Input, Plan
+from jetbridge_translators.plan.model import Input, Plan, Schedule
 from jetbridge_translators.work import BindingMacro, JsonTree, Macro, ResourceWork, Text
 from tests.translators.airflow.hostile import HOSTILE
 from tests.translators.airflow.kubernetes_expansion import expand
 from tests.translators.airflow.plans import STORE, STRING, STRUCT, container, penguins, plan, settings, source, step
+from tests.translators.launched import MAILS, SOME_RUNS, launched, plan_of
 
 Dag = dict[str, Any]
+DATETIME = LiteralType(simple=SimpleType.DATETIME)
 PROBE = Path(__file__).with_name("probe.py")
 KUBECONFIG: dict[str, object] = {
     "apiVersion": "v1",
@@ -67,6 +73,20 @@ def spark() -> Plan:
     return plan(step(0, "fit_model", {}, retries=1, work=work), name="spark.run")
 
 
+def timed_plan(name: str) -> Plan:
+    """A workflow that a schedule tells the time."""
+    given = container(Text((BindingMacro("at"),)))
+    made = plan(
+        step(0, "tell", {"at": InputRef("at")}, work=given), inputs=(Input(name="at", type=DATETIME),), name=name
+    )
+    return replace(made, schedule=Schedule(cron="30 6 * * 1", kickoff_time_input="at"))
+
+
+def launched_plan() -> Plan:
+    """A launch plan that asks for everything."""
+    return plan_of(launched(notifications=MAILS, concurrency=SOME_RUNS, schedule=FixedRate(timedelta(minutes=90))))
+
+
 def files() -> dict[str, str]:
     found = {
         f"{containers}_{target}.py".replace(".", "_", 1): source(_named(penguins(), f"{containers}-{target}"), chosen)
@@ -76,6 +96,9 @@ def files() -> dict[str, str]:
     }
     for containers in ("pod", "process"):
         found[f"hostile_{containers}.py"] = source(hostile(f"hostile-{containers}"), settings(containers))
+    for target in TARGETS:
+        found[f"timed_{target.replace('.', '_')}.py"] = source(timed_plan(f"timed-{target}"), settings(target=target))
+    found["launched.py"] = source(launched_plan(), settings())
     found["spark.py"] = emit(assemble(spark(), settings(), find=_spark_override))
     return found
 
@@ -124,6 +147,27 @@ def test_every_file_is_imported_without_error_or_warning(seen: Dag) -> None:
     assert seen["errors"] == {}
     assert seen["warnings"] == {}
     assert len(seen["dags"]) == len(files())
+
+
+def test_a_schedule_starts_at_its_next_time_and_tells_it(seen: Dag) -> None:
+    for target in TARGETS:
+        first = datetime.fromisoformat(seen["next"][f"timed-{target}"])
+        assert (first.weekday(), first.hour, first.minute, first.tzname()) == (0, 6, 30, "UTC")
+        assert seen["dags"][f"timed-{target}"]["tasks"]["tell"]["argv"][1:] == ['json:"2026-01-31T08:00:00+00:00"']
+    assert seen["next"]["lp"]
+    assert seen["next"]["pod-3.0"] == ""
+
+
+def test_a_launch_plan_s_settings_reach_the_pod(seen: Dag) -> None:
+    first, second = (seen["dags"]["lp"]["tasks"][name]["pod"] for name in ("first", "second"))
+    assert {"team": "plan", "own": "1"}.items() <= first["metadata"]["labels"].items()
+    assert first["metadata"]["annotations"]["note"] == "{% x %}"
+    assert first["spec"]["serviceAccountName"] == second["spec"]["serviceAccountName"] == "runner"
+    assert {"medium": "Memory", "sizeLimit": "64Mi"} in [volume["emptyDir"] for volume in first["spec"]["volumes"]]
+    required = second["spec"]["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]
+    rules = required["nodeSelectorTerms"][0]["matchExpressions"]
+    assert [rule["values"] for rule in rules] == [["nvidia-tesla-a100"], ["1g.5gb"]]
+    assert [each["value"] for each in second["spec"]["tolerations"]] == ["nvidia-tesla-a100", "1g.5gb"]
 
 
 @pytest.mark.parametrize("containers", ["pod", "process"])

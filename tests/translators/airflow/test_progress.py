@@ -42,24 +42,24 @@ def test_a_snapshot_of_airflows_database(tmp_path: Path) -> None:
     connection.executescript(
         """
         CREATE TABLE dag_run (dag_id, run_id, state);
-        CREATE TABLE task_instance (dag_id, task_id, state, try_number, start_date, end_date);
+        CREATE TABLE task_instance (dag_id, task_id, map_index, state, try_number, start_date, end_date);
         """
     )
     assert snapshot(database, "d") == Snapshot()
     connection.execute("INSERT INTO dag_run VALUES ('d', 'manual__1', 'running')")
     rows = [
-        ("d", "a", "success", 1, "2026-11-24 03:40:31.000000", "2026-11-24 03:40:32.500000"),
-        ("d", "b", "up_for_retry", 1, None, None),
-        ("d", "c", "scheduled", 0, None, None),
-        ("other", "a", "failed", 1, None, None),
+        ("d", "a", -1, "success", 1, "2026-11-24 03:40:31.000000", "2026-11-24 03:40:32.500000"),
+        ("d", "b", 0, "up_for_retry", 1, None, None),
+        ("d", "c", -1, "scheduled", 0, None, None),
+        ("other", "a", -1, "failed", 1, None, None),
     ]
-    connection.executemany("INSERT INTO task_instance VALUES (?, ?, ?, ?, ?, ?)", rows)
+    connection.executemany("INSERT INTO task_instance VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
     connection.commit()
     connection.close()
     assert snapshot(database, "d") == Snapshot(
         "manual__1",
         "running",
-        (TaskState("a", "succeeded", 1, 1.5), TaskState("b", "retrying", 1, 0.0), TaskState("c", "", 0, 0.0)),
+        (TaskState("a", "succeeded", 1, 1.5), TaskState("b[0]", "retrying", 1, 0.0), TaskState("c", "", 0, 0.0)),
     )
 
 

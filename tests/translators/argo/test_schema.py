@@ -23,7 +23,8 @@ _OPTIONS = {
 }
 
 
-def _errors(item: Any, target: str) -> list[str]:
+def schema_errors(item: Any, target: str) -> list[str]:
+    """What Argo's schema finds wrong with an object."""
     schema = json.loads((_FOLDER / f"argo-{target}.json").read_text())
     reference = {"$ref": f"#/definitions/io.argoproj.workflow.v1alpha1.{item['kind']}"}
     validator: Any = Draft202012Validator({**schema, **reference})
@@ -35,7 +36,7 @@ def _errors(item: Any, target: str) -> list[str]:
 def test_manifests_are_valid(make: Any, target: str) -> None:
     plan: Plan = make()
     for item in objects(plan, settings(target, **_OPTIONS)):
-        assert _errors(item, target) == []
+        assert schema_errors(item, target) == []
 
 
 @pytest.mark.parametrize("target", ["3.7", "4.0"])
@@ -45,4 +46,4 @@ def test_the_schema_finds_a_misspelt_key_and_a_wrong_type(target: str) -> None:
     leaf["containr"] = leaf.pop("container")
     leaf["timeout"] = 5
     item["spec"]["arguments"]["parameters"][0]["value"] = 1
-    assert len(_errors(item, target)) == 3
+    assert len(schema_errors(item, target)) == 3

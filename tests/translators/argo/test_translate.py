@@ -176,7 +176,7 @@ def test_a_schedule_is_a_cron_workflow_that_runs_the_template() -> None:
 @pytest.mark.parametrize(
     ("schedule", "expected"),
     [
-        (Schedule(cron="days"), "@daily"),
+        (Schedule(cron="@daily"), "@daily"),
         (Schedule(rate=timedelta(hours=2)), "@every 7200s"),
     ],
 )

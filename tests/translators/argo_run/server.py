@@ -22,6 +22,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     answers: list[Answer]
     asked: list[tuple[str, str, dict[str, list[str]]]]
+    bodies: list[bytes]
 
     def do_GET(self) -> None:
         self._answer()
@@ -33,7 +34,7 @@ class Handler(BaseHTTPRequestHandler):
         self._answer()
 
     def _answer(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.bodies.append(self.rfile.read(int(self.headers.get("Content-Length", 0))))
         url = urlsplit(self.path)
         self.asked.append((self.command, url.path, parse_qs(url.query)))
         self.answers.pop(0)(self)
@@ -95,7 +96,7 @@ def hang_up(handler: Handler) -> None:
 @contextmanager
 def api_server(folder: Any, *answers: Answer) -> Generator[tuple[Cluster, type[Handler]]]:
     """A cluster whose API server gives these answers, one after the other."""
-    script = type("Script", (Handler,), {"answers": list(answers), "asked": []})
+    script = type("Script", (Handler,), {"answers": list(answers), "asked": [], "bodies": []})
     server = ThreadingHTTPServer(("127.0.0.1", 0), script)
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     config = folder / "kubeconfig"

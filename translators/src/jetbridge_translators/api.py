@@ -71,7 +71,11 @@ class Engine:
                 f"back end {backend.name!r} writes files but runs nothing itself",
                 hint=f"Use `jetbridge translate --to {backend.name}` and give the files to the engine.",
             )
-        return backend.run(plan, replace(request, settings=complete_settings(backend, request.settings)))
+        overwrite = plan.overwrite_cache or request.overwrite_cache
+        settings = complete_settings(backend, request.settings)
+        return backend.run(
+            replace(plan, overwrite_cache=overwrite), replace(request, settings=settings, overwrite_cache=overwrite)
+        )
 
 
 def complete_settings(backend: Backend, settings: Settings) -> Settings:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from jetbridge.idl import LiteralMap
+from jetbridge.idl import Literal, LiteralMap
 from jetbridge_translators.capability import Capability
-from jetbridge_translators.plan.model import Plan, Step
+from jetbridge_translators.plan.model import Gate, Plan, Step
 from jetbridge_translators.work import Work
 
 
@@ -59,16 +59,25 @@ class RunRequest:
     Attributes:
         inputs: A literal for every workflow input.
         source_root: The folder from which the user's modules are imported; empty when they are installed.
+        overwrite_cache: Whether cached outputs are made anew.
         on_event: Hears of each step's progress.
         on_output: Hears of each line a step prints: the step's name and the line.
+        on_start: Hears of the run root before anything runs.
+        ask: Asks the person at the terminal, as long as the second argument says that an answer is wanted; None where
+            there is nobody, or no answer came.
+        recovers: Whether the run root holds outputs of an earlier run.
     """
 
     run_id: str
     inputs: LiteralMap
     settings: Settings
     source_root: str = ""
+    overwrite_cache: bool = False
     on_event: Callable[[StepEvent], None] = lambda event: None
     on_output: Callable[[str, str], None] = lambda step, line: None
+    on_start: Callable[[str], None] = lambda run_root: None
+    ask: Callable[[str, Callable[[], bool]], str | None] = lambda question, wanted: None
+    recovers: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +88,42 @@ class RunResult:
     run_root: str
     seconds: float
     steps: tuple[StepEvent, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartedRun:
+    """A run that somebody started earlier, with the plan and the settings it was started with."""
+
+    run_id: str
+    run_root: str
+    plan: Plan
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a person says to a gate.
+
+    Attributes:
+        value: The value of a signal; None for an approval and for a rejection.
+        rejection: Why the gate shall fail; empty when it shall open.
+    """
+
+    value: Literal | None = None
+    rejection: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gates:
+    """How a back end's engine hears of answers; the store holds each of them before.
+
+    Attributes:
+        is_waiting: Whether a gate waits now. Raises `RunError` when the engine cannot be asked.
+        tell: Opens or fails a gate that waits. Raises `RunError` when the engine does not take it.
+    """
+
+    is_waiting: Callable[[StartedRun, Gate], bool]
+    tell: Callable[[StartedRun, Gate, Answer], None] = lambda run, gate, answer: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +140,8 @@ class Backend:
         translate: Plan to files; None for a back end that only runs. Pure: same plan and settings, same bytes.
         run: Runs a plan and waits; None for a back end that only translates. Raises `RunError`.
         is_remote: Whether tasks run where this machine's modules are not, so that code must be copied there.
+        recovers: Whether a run root may hold outputs of an earlier run: `on_start` is called before anything runs.
+        gates: How answers of persons reach it; None where no gate can be answered from the command line.
     """
 
     name: str
@@ -106,6 +153,8 @@ class Backend:
     translate: Callable[[Plan, Settings], Artifact] | None = None
     run: Callable[[Plan, RunRequest], RunResult] | None = None
     is_remote: Callable[[Settings], bool] = lambda settings: False
+    recovers: bool = False
+    gates: Gates | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

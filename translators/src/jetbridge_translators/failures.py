@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from jetbridge.errors import RunError
-from jetbridge.idl import ErrorDocument
+from jetbridge.errors import BindingError, RunError
+from jetbridge.runtime.failed_run import read_error
 from jetbridge.runtime.layout import error_uri
 from jetbridge.store import ObjectNotFoundError, Store
 from jetbridge_translators.plan.model import Node, Step
+
+NO_CASE_HOLDS = "UserProvidedError"
+"""Propeller's code for a branch of which no case holds (`nodes/branch/handler.go`)."""
 
 
 def node_failure(store: Store, run_root: str, node: Node, backend: str, hint: str = "") -> RunError:
     """A run's error: which node failed, where it is written, and what its `error.pb` says."""
     head = _head(node, backend)
     try:
-        document = ErrorDocument.FromString(store.read(error_uri(run_root, node.path)))
+        error = read_error(store, error_uri(run_root, node.path)).error
     except ObjectNotFoundError:
         return RunError(f"{head} without an error document", hint=hint or "Read the task's log above.")
-    error = document.error
+    except BindingError as damaged:
+        return RunError(f"{head}: {damaged.message}", hint=hint or damaged.hint)
     return RunError(f"{head} [{error.code}]\n\n{error.message}", hint=hint)
 
 

@@ -21,6 +21,10 @@ class Macro(Enum):
     """Path of the node below the run root, such as `n0`."""
     ATTEMPT = "attempt"
     """Number of the attempt, from 0."""
+    STORE = "store"
+    """URI of the folder below which each run has its root, and the cache lies."""
+    OVERWRITE_CACHE = "overwrite-cache"
+    """`true` where cached outputs are made anew in this run, else `false` or another word."""
 
 
 @dataclass(frozen=True, slots=True)

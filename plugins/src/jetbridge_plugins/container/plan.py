@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from jetbridge.errors import JetbridgeError
 from jetbridge.idl import Container, Resources, Secret, TaskTemplate
 from jetbridge_translators.handler import BuildContext, TaskHandler
+from jetbridge_translators.plan.cache_options import cache_options
 from jetbridge_translators.plan.macros import ENTRYPOINT, MAP_ENTRYPOINT, entrypoint_args
+from jetbridge_translators.plan.placement import GPU
+from jetbridge_translators.plan.quantities import amount
 from jetbridge_translators.work import ContainerWork, SecretRef
 
 _RESOURCE_NAMES = {
     Resources.CPU: "cpu",
-    Resources.GPU: "nvidia.com/gpu",
+    Resources.GPU: GPU,
     Resources.MEMORY: "memory",
     Resources.EPHEMERAL_STORAGE: "ephemeral-storage",
 }
@@ -26,21 +31,42 @@ def build_resource(template: TaskTemplate, context: BuildContext) -> ContainerWo
             f"task {template.id.name!r} does not run {ENTRYPOINT!r} but {' '.join(command[:1]) or 'nothing'!r}",
             hint="Only tasks authored with Jetbridge's SDK run so far; images built with flytekit come later.",
         )
+    requests, limits = _resources(container)
     return ContainerWork(
         image=container.image,
         command=(ENTRYPOINT,),
-        args=entrypoint_args(command, context.inputs),
+        args=entrypoint_args(command, context.inputs, cache_options(template, command)),
         env=tuple((pair.key, pair.value) for pair in container.env),
-        requests=_quantities(container, "requests"),
-        limits=_quantities(container, "limits"),
+        requests=tuple(requests.items()),
+        limits=tuple(limits.items()),
         secrets=tuple(_secret(secret) for secret in template.security_context.secrets),
     )
 
 
-def _quantities(container: Container, side: str) -> tuple[tuple[str, str], ...]:
-    """Quantities by Kubernetes' names; Flyte's STORAGE has none and is ignored there too (flytek8s `utils.go`)."""
-    entries = getattr(container.resources, side)
-    return tuple((_RESOURCE_NAMES[entry.name], entry.value) for entry in entries if entry.name in _RESOURCE_NAMES)
+Amounts = dict[str, str]
+
+
+def _resources(container: Container) -> tuple[Amounts, Amounts]:
+    """Requests and limits as propeller completes them: a request is at most its limit (`container_helper.go`).
+
+    Kubernetes takes no GPU without a limit; Flyte's platform limits are not known here.
+    """
+    requests, limits = _quantities(container.resources.requests), _quantities(container.resources.limits)
+    limits = {**{name: value for name, value in requests.items() if name == GPU}, **limits}
+    return {name: _at_most(value, limits.get(name)) for name, value in requests.items()}, limits
+
+
+def _quantities(entries: Iterable[Resources.ResourceEntry]) -> Amounts:
+    """Quantities by Kubernetes' names, as Flyte has them (flytek8s `utils.go`): no STORAGE, and nothing of zero."""
+    return {
+        _RESOURCE_NAMES[entry.name]: entry.value
+        for entry in entries
+        if entry.name in _RESOURCE_NAMES and amount(entry.value)
+    }
+
+
+def _at_most(request: str, limit: str | None) -> str:
+    return request if limit is None or amount(request) <= amount(limit) else limit
 
 
 def _secret(secret: Secret) -> SecretRef:

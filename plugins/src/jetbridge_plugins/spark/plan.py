@@ -8,7 +8,9 @@ from google.protobuf.json_format import MessageToDict, ParseDict, ParseError
 from jetbridge.errors import JetbridgeError
 from jetbridge.idl import TaskTemplate
 from jetbridge_translators.handler import BuildContext, TaskHandler
+from jetbridge_translators.plan.cache_options import cache_options
 from jetbridge_translators.plan.macros import ENTRYPOINT, entrypoint_args
+from jetbridge_translators.plan.placement import service_account
 from jetbridge_translators.work import JsonTree, ResourceWork
 
 _TYPES = {
@@ -62,6 +64,8 @@ def _refuse_unsupported(template: TaskTemplate, job: SparkJob) -> None:
         "a driver pod of its own": job.HasField("driverPod"),
         "an executor pod of its own": job.HasField("executorPod"),
         "secrets": bool(template.security_context.secrets),
+        "a kind of accelerator": template.extended_resources.HasField("gpu_accelerator"),
+        "shared memory": template.extended_resources.HasField("shared_memory"),
     }
     for what, is_asked in asked.items():
         if is_asked:
@@ -86,7 +90,7 @@ def _spec(job: SparkJob, template: TaskTemplate, context: BuildContext) -> dict[
         "hadoopConf": dict(sorted(job.hadoopConf.items())),
         "restartPolicy": {"type": "OnFailure", "onSubmissionFailureRetries": _SUBMISSION_RETRIES},
         "batchScheduler": conf.get("spark.batchScheduler"),
-        "driver": _pod(conf, "driver", template) | {"serviceAccount": _SERVICE_ACCOUNT},
+        "driver": _pod(conf, "driver", template) | {"serviceAccount": service_account(template) or _SERVICE_ACCOUNT},
         "executor": _pod(conf, "executor", template) | _instances(conf),
     }
     return {key: value for key, value in spec.items() if value is not None and value != {}}
@@ -99,7 +103,7 @@ def _arguments(template: TaskTemplate, context: BuildContext) -> tuple[JsonTree,
             f"task {template.id.name!r} does not run {ENTRYPOINT!r}",
             hint="Only tasks authored with Jetbridge's SDK run so far; images built with flytekit come later.",
         )
-    return (ENTRYPOINT, *entrypoint_args(args, context.inputs))
+    return (ENTRYPOINT, *entrypoint_args(args, context.inputs, cache_options(template, args)))
 
 
 def spark_conf(job: SparkJob) -> dict[str, str]:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from jetbridge.record import Record
 
 AttrPath: TypeAlias = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class InputRef:
+class InputRef(Record):
     """A workflow input."""
 
     name: str
     attr_path: AttrPath = ()
 
 
-@dataclass(frozen=True, slots=True)
-class OutputRef:
+class OutputRef(Record):
     """An output of another node; `node` is its path below the run root."""
 
     node: str
@@ -25,38 +24,33 @@ class OutputRef:
     attr_path: AttrPath = ()
 
 
-@dataclass(frozen=True, slots=True)
-class JsonConstant:
+class JsonConstant(Record):
     """A constant as JSON text, which the declared type turns into a literal."""
 
     text: str
     attr_path: AttrPath = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ProtoConstant:
+class ProtoConstant(Record):
     """A constant as the bytes of a FlyteIDL literal."""
 
     data: bytes
     attr_path: AttrPath = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ListOf:
+class ListOf(Record):
     """A list that holds at least one promise."""
 
     items: tuple[Bind, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MapOf:
+class MapOf(Record):
     """A map that holds at least one promise; entries in the order of their keys."""
 
     entries: tuple[tuple[str, Bind], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class EachOf:
+class EachOf(Record):
     """An output of every element of a map task, as a list.
 
     Attributes:
@@ -72,8 +66,7 @@ class EachOf:
     partial: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Record):
     """Two values of one simple type.
 
     Attributes:
@@ -89,8 +82,7 @@ class Comparison:
     right: Bind
 
 
-@dataclass(frozen=True, slots=True)
-class Conjunction:
+class Conjunction(Record):
     """Two conditions; `operator` is `and` or `or`."""
 
     operator: str
@@ -98,8 +90,7 @@ class Conjunction:
     right: Condition
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Record):
     """What the taken branch gives: `then` where the condition holds, else `otherwise`; None where nothing is taken."""
 
     condition: Condition
@@ -107,8 +98,7 @@ class Choice:
     otherwise: Bind | None
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Record):
     """The error of the run, for a node that handles failures."""
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import field
 from typing import Any
 
+from jetbridge.record import Record
 from jetbridge.runtime.options import Command, Given, Options, last
 from jetbridge.runtime.resolver import DEFAULT_RESOLVER
 
@@ -34,9 +35,18 @@ _OPTIONS: Options = {
     "--attempt": ("N", "number of the attempt, from 0"),
     "--bind": ("INPUT=BINDING", "where an input comes from: n0.o0, inputs.n, json:3; once an input"),
     "--control": ("KIND:OUTPUT=FILE", "leave what the engine must know of an output, value:o0 or size:o0, in a file"),
+    "--controls-file": ("FILE", "one JSON object for every --control that names no file of its own"),
     "--additional-distribution": ("URI", "the code bundle with the task's module, <sha256>.tar.gz"),
+    "--cache-root": ("URI", "the folder with the runs and the cache: look there for the outputs of an equal call"),
+    "--cache-task": ("NAME", "the task's name, which every version of it has"),
+    "--cache-version": ("TEXT", "the cache version that the task's author gave"),
+    "--cache-interface": ("BASE64", "the task's interface, a FlyteIDL TypedInterface"),
+    "--cache-ignore": ("INPUT", "an input that does not matter for the outputs; once an input"),
+    "--cache-serialize": ("", "wait while an equal call runs"),
+    "--cache-overwrite": ("true|false", "run in any case, and replace the outputs in the cache"),
     **FLYTE_OPTIONS,
 }
+_CACHED = ("--cache-root", "--cache-task", "--cache-version", "--cache-interface")
 _COMMAND = Command(
     "jetbridge-execute",
     "Runs one task: reads its inputs, calls the function, commits the outputs.",
@@ -45,8 +55,7 @@ _COMMAND = Command(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arguments:
+class Arguments(Record, kw_only=True):
     """Parsed arguments; empty strings where an option was not given.
 
     Attributes:
@@ -55,6 +64,7 @@ class Arguments:
         attempt: Number of the attempt, from 0.
         binds: `(input, binding text)` in the order given.
         controls: What the engine must know of the outputs, as `jetbridge.runtime.control_values` reads it.
+        controls_file: The file for those controls that name none of their own.
         inputs: URI of an `inputs.pb` that holds every input, in Flyte's way.
         output_prefix: URI of the folder for `outputs.pb` or `error.pb`, in Flyte's way.
         raw_output_data_prefix: URI of the folder for files and tables.
@@ -64,6 +74,7 @@ class Arguments:
         dynamic_addl_distro: URI of the code bundle that tasks of a dynamic workflow get.
         dynamic_dest_dir: Where those tasks unpack it.
         additional_distribution: URI of the code bundle that holds the task's module; empty when the image has it.
+        cache: The values of the options for the cache, by option; empty for a task that is not cached.
         map_index: Which element of the list inputs this attempt takes; None when it takes them whole.
         bound_inputs: Inputs that every element of a map takes whole.
         loader_args: What follows `--`, for the resolver.
@@ -74,6 +85,7 @@ class Arguments:
     attempt: int = 0
     binds: tuple[tuple[str, str], ...] = ()
     controls: tuple[str, ...] = ()
+    controls_file: str = ""
     inputs: str = ""
     output_prefix: str = ""
     raw_output_data_prefix: str = ""
@@ -84,6 +96,7 @@ class Arguments:
     dynamic_dest_dir: str = ""
     resolver: str = DEFAULT_RESOLVER
     additional_distribution: str = ""
+    cache: Given = field(default_factory=dict[str, tuple[str, ...]])
     map_index: int | None = None
     bound_inputs: frozenset[str] = frozenset()
     loader_args: tuple[str, ...] = ()
@@ -98,7 +111,9 @@ def parse_arguments(argv: Sequence[str]) -> Arguments:
         attempt=_attempt(given),
         binds=tuple(_bind(text) for text in given.get("--bind", ())),
         controls=tuple(given.get("--control", ())),
+        controls_file=last(given, "--controls-file"),
         additional_distribution=last(given, "--additional-distribution"),
+        cache={name: values for name, values in given.items() if name.startswith("--cache-")},
         loader_args=loader_args,
         **flyte_arguments(given),
     )
@@ -122,6 +137,8 @@ def _check(arguments: Arguments) -> None:
         _COMMAND.refuse("give either --run-root with --node-path, or --inputs with --output-prefix")
     if arguments.run_root and not arguments.node_path:
         _COMMAND.refuse("--run-root needs --node-path")
+    if arguments.cache and not (arguments.run_root and set(_CACHED) <= set(arguments.cache)):
+        _COMMAND.refuse(f"a cache needs --run-root, {', '.join(_CACHED)}")
     if arguments.inputs and not arguments.output_prefix:
         _COMMAND.refuse("--inputs needs --output-prefix")
     if not arguments.loader_args:

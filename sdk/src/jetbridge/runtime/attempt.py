@@ -79,6 +79,14 @@ class _Attempt:
             _say(f"{self._data.name} has its outputs already")
             self._data.write_controls()
             return exit_codes.DONE
+        if not self._arguments.cache:
+            return self._with_code()
+        # Late: only cached tasks pay for what finds their outputs.
+        from jetbridge.runtime.cache import run_cached
+
+        return run_cached(self._arguments, self._data, self._with_code, _say)
+
+    def _with_code(self) -> int:
         if not self._arguments.additional_distribution:
             return self._execute()
         # Late: only tasks that have a bundle pay for what unpacks it.
@@ -111,6 +119,11 @@ class _Attempt:
 
     def _execute(self) -> int:
         sys.path.append(str(Path.cwd()))
+        if requirements := os.environ.get("_F_RUNTIME_PACKAGES"):
+            # Late: flytekit's way for images under development.
+            from jetbridge.runtime.packages import install_packages
+
+            _around(lambda: install_packages(requirements))
         resolver = _users(lambda: load_resolver(self._arguments.resolver))
         if self._arguments.test:
             return exit_codes.DONE

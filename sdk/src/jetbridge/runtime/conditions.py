@@ -8,7 +8,7 @@ from typing import Any
 
 from jetbridge.bindings import Bind, Comparison, Condition
 from jetbridge.errors import BindingError
-from jetbridge.idl import Literal, LiteralType, Primitive
+from jetbridge.idl import Literal, LiteralType, Primitive, SimpleType
 
 Resolve = Callable[[Bind, LiteralType], Literal]
 
@@ -30,7 +30,7 @@ def holds(condition: Condition, resolve: Resolve) -> bool:
 
 
 def _compare(condition: Comparison, resolve: Resolve) -> bool:
-    declared = LiteralType(simple=condition.kind.upper())
+    declared = LiteralType(simple=_simple(condition))
     left, right = (_primitive(resolve(side, declared)) for side in (condition.left, condition.right))
     kinds = left.WhichOneof("value"), right.WhichOneof("value")
     if kinds[0] != kinds[1]:
@@ -42,8 +42,18 @@ def _compare(condition: Comparison, resolve: Resolve) -> bool:
     return _OPERATORS[condition.operator](comparable(left), comparable(right))
 
 
+def _simple(condition: Comparison) -> str:
+    """The name of the simple type of both sides."""
+    name = condition.kind.upper()
+    if name not in dict(SimpleType.items()):
+        raise BindingError(
+            f"a condition compares values of an unknown type {condition.kind!r}", hint="Translate the workflow again."
+        )
+    return name
+
+
 def _primitive(literal: Literal) -> Primitive:
-    if not literal.scalar.HasField("primitive"):
+    if not literal.scalar.primitive.WhichOneof("value"):
         raise BindingError(
             "a condition compares something other than an int, float, str, bool, datetime or timedelta",
             hint="Let a task decide, and compare what it returns.",
@@ -57,8 +67,8 @@ def _name(kind: str | None) -> str:
 
 def comparable(primitive: Primitive) -> int | float | str | bool:
     """The value that is compared: times and durations are cut to whole seconds, as propeller does."""
-    kind = primitive.WhichOneof("value") or ""
-    value: Any = getattr(primitive, kind)
+    kind = primitive.WhichOneof("value")
+    value: Any = getattr(primitive, kind) if kind else None
     return value.seconds if kind in ("datetime", "duration") else value
 
 

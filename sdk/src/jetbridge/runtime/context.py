@@ -6,12 +6,13 @@ import os
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jetbridge.errors import UsageError
+from jetbridge.record import Record
 from jetbridge.runtime.environment import Identifier
 from jetbridge.runtime.secrets import SecretsManager
 
@@ -26,8 +27,7 @@ def _no_checkpoint() -> Checkpoint:
     raise UsageError("this context has no checkpoint", hint="Ask for it in a task's function.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExecutionContext:
+class ExecutionContext(Record, kw_only=True):
     """One execution of a task.
 
     Attributes:

@@ -1,6 +1,7 @@
 """Control values: what an engine reads of a task's outputs to decide a branch, or to size a map.
 
 `value:o0.a=/tmp/c/x` asks for the value of an output's attribute in the file, `size:o0=/tmp/c/y` for a list's length.
+Requests without a file share one, which holds a JSON object: `{"value:o0.a": "3", "size:o0": "10"}`.
 Whole numbers are decimals, floats as Python shows them, booleans `true` and `false`, times and durations whole
 seconds, and text is JSON that no engine's templating changes.
 """
@@ -28,19 +29,25 @@ class ControlRequest:
     var: str
     attr_path: AttrPath
     file: Path
+    key: str = ""
+    """What it is called in a file that several share; empty for a file of its own."""
 
 
-def parse_control(text: str) -> ControlRequest:
+def parse_control(text: str, shared: str = "") -> ControlRequest:
     """The request that a text means.
 
+    Args:
+        text: `value:OUTPUT=FILE` or `size:OUTPUT=FILE`.
+        shared: The file of every request; the texts are without `=FILE` then.
+
     Raises:
-        UsageError: the text is not `value:OUTPUT=FILE` or `size:OUTPUT=FILE`.
+        UsageError: the text is nothing of the kind.
 
     Example:
         >>> parse_control("value:o0.a[0]=/tmp/c/x").attr_path
         ('a', 0)
     """
-    source, _, file = text.rpartition("=")
+    source, file = (text, shared) if shared else text.rpartition("=")[::2]
     kind, _, output = source.partition(":")
     try:
         # An output with attributes is written like a binding of it, without the node.
@@ -49,15 +56,24 @@ def parse_control(text: str) -> ControlRequest:
         raise UsageError(f"--control takes KIND:OUTPUT=FILE, not {text!r}", hint="Say value:o0=/tmp/o0.") from error
     if kind not in (VALUE, SIZE) or not isinstance(bind, OutputRef) or not file:
         raise UsageError(f"--control takes KIND:OUTPUT=FILE, not {text!r}", hint="Say value:o0=/tmp/o0.")
-    return ControlRequest(kind, bind.var, bind.attr_path, Path(file))
+    return ControlRequest(kind, bind.var, bind.attr_path, Path(file), text if shared else "")
 
 
 def write_controls(requests: Sequence[ControlRequest], outputs: Mapping[str, Literal]) -> None:
     """Leaves the control values of committed outputs. Raises `BindingError` when an output is of another kind."""
-    for request in requests:
-        literal = get_attribute(outputs[request.var], request.attr_path)
-        request.file.parent.mkdir(parents=True, exist_ok=True)
-        request.file.write_text(control_text(request.kind, literal), encoding="ascii")
+    for file, text in _files(requests, outputs).items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="ascii")
+
+
+def _files(requests: Sequence[ControlRequest], outputs: Mapping[str, Literal]) -> Mapping[Path, str]:
+    texts = {
+        request: control_text(request.kind, get_attribute(outputs[request.var], request.attr_path))
+        for request in requests
+    }
+    own = {request.file: text for request, text in texts.items() if not request.key}
+    shared = {request.key: text for request, text in texts.items() if request.key}
+    return own | {request.file: json_text(shared) for request in requests if request.key}
 
 
 def control_text(kind: str, literal: Literal) -> str:

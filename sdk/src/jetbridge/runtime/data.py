@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from jetbridge.runtime.checkpoint import Checkpoint
 
 M = TypeVar("M")
+DECK_TYPE = "text/html; charset=utf-8"
 
 
 class TaskData(Protocol):
@@ -114,6 +115,7 @@ class _RunTaskData:
         self.name = arguments.node_path
         self._binds = arguments.binds
         self._controls = arguments.controls
+        self._controls_file = arguments.controls_file
         self._attempt = arguments.attempt
         self._run_root = normalize_uri(arguments.run_root)
         self.execution_id = self._run_root.rpartition("/")[2]
@@ -163,10 +165,11 @@ class _RunTaskData:
         # Of the outputs that count: another attempt may have committed them.
         uri = outputs_uri(self._run_root, self.name)
         committed = _decoded(LiteralMap.FromString, self.store.read(uri), uri)
-        write_controls([parse_control(text) for text in self._controls], committed.literals)
+        requests = [parse_control(text, shared=self._controls_file) for text in self._controls]
+        write_controls(requests, committed.literals)
 
     def write_deck(self, page: str) -> None:
-        self.store.write(deck_uri(self._run_root, self.name), page.encode())
+        self.store.write(deck_uri(self._run_root, self.name), page.encode(), DECK_TYPE)
 
     def write_error(self, document: ErrorDocument) -> None:
         self.store.write(error_uri(self._run_root, self.name), document.SerializeToString())
@@ -251,7 +254,7 @@ class _FlyteTaskData:
         """Propeller reads the outputs itself."""
 
     def write_deck(self, page: str) -> None:
-        self.store.write(join(self.output_prefix, "deck.html"), page.encode())
+        self.store.write(join(self.output_prefix, "deck.html"), page.encode(), DECK_TYPE)
 
     def write_error(self, document: ErrorDocument) -> None:
         # Each worker of a distributed task writes one; propeller takes the earliest.

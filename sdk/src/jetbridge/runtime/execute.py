@@ -20,7 +20,8 @@ _COMMANDS = {
     "map-execute": ("jetbridge.runtime.map_execute", "parse_map_arguments"),
 }
 
-_NEEDED = ("jetbridge.runtime.run_data", "jetbridge.types.primitive")
+_NEEDED = ("jetbridge.types.primitive",)
+_NEEDED_IN_RUNS = ("jetbridge.runtime.run_data", *_NEEDED)
 """What nearly every task comes to import while it runs, loaded while nobody looks for garbage."""
 
 
@@ -75,7 +76,7 @@ def execute(arguments: Arguments, watch: Watch | None = None) -> int:
     from jetbridge.runtime.attempt import run_attempt
 
     if not gc.isenabled():
-        for module in _NEEDED:
+        for module in _NEEDED_IN_RUNS if arguments.run_root else _NEEDED:
             import_module(module)
         gc.freeze()
         gc.enable()

@@ -1,9 +1,11 @@
 """Where a run's data lies below its root. Paths are deterministic, so a consumer needs no message from its producer.
 
+<run root>/run.json                       what was started, and where: for verbs that come later
 <run root>/inputs.pb                      the workflow's inputs, where a back end writes them
 <run root>/<node path>/outputs.pb         the committed outputs of a node: the only ones to trust
 <run root>/<node path>/futures.pb         instead of outputs, the workflow that a dynamic task made
 <run root>/<node path>/error.pb           the error of the latest failed attempt
+<run root>/<node path>/waiting            a gate of a local run waits for an answer, or has waited
 <run root>/<node path>/deck.html          the deck of the attempt that committed, else of the latest
 <run root>/<node path>/attempts/<a>/…     files and tables that attempt `a` wrote
 <run root>/<node path>/checkpoints/<n>/…  what attempt number `n` leaves for later ones
@@ -11,7 +13,12 @@
 
 from __future__ import annotations
 
-from jetbridge.store import join
+from jetbridge.store import join, normalize_uri
+
+
+def record_uri(run_root: str) -> str:
+    """What was started, and where."""
+    return join(run_root, "run.json")
 
 
 def inputs_uri(run_root: str) -> str:
@@ -34,6 +41,11 @@ def error_uri(run_root: str, node_path: str) -> str:
     return join(run_root, node_path, "error.pb")
 
 
+def waiting_uri(run_root: str, node_path: str) -> str:
+    """The mark of a gate that waits."""
+    return join(run_root, node_path, "waiting")
+
+
 def deck_uri(run_root: str, node_path: str) -> str:
     """A node's deck."""
     return join(run_root, node_path, "deck.html")
@@ -42,6 +54,22 @@ def deck_uri(run_root: str, node_path: str) -> str:
 def attempt_prefix(run_root: str, node_path: str, attempt: str) -> str:
     """The folder that belongs to one attempt alone."""
     return join(run_root, node_path, "attempts", attempt)
+
+
+def outputs_beside(uri: str) -> str:
+    """The outputs of the node whose attempt wrote a file; empty for a file of no attempt.
+
+    Example:
+        >>> outputs_beside("s3://b/runs/run-1/n0/attempts/0-1f/parts")
+        's3://b/runs/run-1/n0/outputs.pb'
+    """
+    node, found, _ = uri.rpartition("/attempts/")
+    return join(node, "outputs.pb") if found else ""
+
+
+def cache_prefix(root: str) -> str:
+    """The cache of a store, beside the runs."""
+    return join(normalize_uri(root), "cache")
 
 
 def checkpoints_prefix(run_root: str, node_path: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import operator
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, ClassVar, cast
@@ -10,6 +11,7 @@ from typing import Any, ClassVar, cast
 from google.protobuf.message import DecodeError
 
 from jetbridge.bindings import (
+    AttrPath,
     Bind,
     Choice,
     EachOf,
@@ -29,6 +31,7 @@ from jetbridge.runtime.layout import inputs_uri, outputs_uri
 from jetbridge.runtime.parallel import in_parallel
 from jetbridge.store import ObjectNotFoundError, Store
 from jetbridge.types.attributes import get_attribute, unwrapped
+from jetbridge.types.engine import fetched
 from jetbridge.types.json_values import from_json
 
 
@@ -81,18 +84,24 @@ class RunData:
             raise BindingError(f"{uri} is damaged: {error}", hint="Start a new run.") from error
 
     def _input(self, bind: InputRef, declared: LiteralType) -> Literal:
-        return get_attribute(_pick(self.inputs, bind.name, "workflow input"), bind.attr_path)
+        return self._attribute(_pick(self.inputs, bind.name, "workflow input"), bind.attr_path)
 
     def _output(self, bind: OutputRef, declared: LiteralType) -> Literal:
         found = _pick(self.outputs(bind.node), bind.var, f"output of {bind.node}")
-        return get_attribute(found, bind.attr_path)
+        return self._attribute(found, bind.attr_path)
+
+    def _attribute(self, literal: Literal, path: AttrPath) -> Literal:
+        return get_attribute(literal, path, self._fetched)
+
+    def _fetched(self, literal: Literal) -> Literal:
+        return fetched(self._store, literal)
 
     def _json(self, bind: JsonConstant, declared: LiteralType) -> Literal:
-        return from_json(_follow(json.loads(bind.text), bind), declared)
+        return from_json(_constant(bind), declared)
 
     def _proto(self, bind: ProtoConstant, declared: LiteralType) -> Literal:
         try:
-            return get_attribute(Literal.FromString(bind.data), bind.attr_path)
+            return self._attribute(Literal.FromString(bind.data), bind.attr_path)
         except DecodeError as error:
             raise BindingError(
                 "a `pb:` binding is no FlyteIDL literal", hint="Translate the workflow again."
@@ -115,9 +124,14 @@ class RunData:
         """How many items a list has; that of a map task's outputs without reading them. Raises `BindingError`."""
         if isinstance(bind, EachOf):
             return self.size(bind.over)
+        if isinstance(bind, Choice):
+            return self.size(self._taken(bind))
+        if isinstance(bind, ListOf):
+            return len(bind.items)
         if isinstance(bind, JsonConstant):
-            return len(_json_list(_follow(json.loads(bind.text), bind)))
-        return len(unwrapped(self.resolve(bind, _LIST)).collection.literals)
+            return len(_json_list(_constant(bind)))
+        found = unwrapped(self._fetched(unwrapped(self.resolve(bind, _LIST))))
+        return len(found.collection.literals) if found.HasField("collection") else len(_json_list(None))
 
     def _element(self, path: str, bind: EachOf) -> Literal:
         try:
@@ -128,10 +142,13 @@ class RunData:
             raise
 
     def _choice(self, bind: Choice, declared: LiteralType) -> Literal:
+        return self.resolve(self._taken(bind), declared)
+
+    def _taken(self, bind: Choice) -> Bind:
         taken = bind.then if holds(bind.condition, self.resolve) else bind.otherwise
         if taken is None:
             raise BindingError("no branch was taken, so there is no value", hint="End the condition with an else.")
-        return self.resolve(taken, declared)
+        return taken
 
     def _failure(self, bind: Failure, declared: LiteralType) -> Literal:
         return failure_literal(self._store, self._run_root)
@@ -174,12 +191,18 @@ def _pick(literals: Mapping[str, Literal], name: str, what: str) -> Literal:
     return literals[name]
 
 
-def _follow(value: Any, bind: JsonConstant) -> object:
-    for attribute in bind.attr_path:
-        try:
-            value = value[attribute]
-        except (LookupError, TypeError) as error:
-            raise BindingError(
-                f"there is no {attribute!r} in {bind.text[:80]}", hint="Check the input's value."
-            ) from error
+def _constant(bind: JsonConstant) -> object:
+    """What the text means, or the part of it that is bound."""
+    try:
+        value = json.loads(bind.text)
+        for attribute in bind.attr_path:
+            value = _PARTS[type(value)](value, attribute)
+    except (LookupError, TypeError, ValueError, RecursionError) as error:
+        path = "".join(f"[{attribute!r}]" for attribute in bind.attr_path)
+        raise BindingError(
+            f"the constant {bind.text[:80]} has no value{path}", hint="Check the input's value."
+        ) from error
     return value
+
+
+_PARTS: dict[type, Callable[[Any, Any], Any]] = {dict: operator.getitem, list: operator.getitem}

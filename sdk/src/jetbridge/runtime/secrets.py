@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, overload
 
 from jetbridge.errors import JetbridgeError, UsageError
+from jetbridge.record import Record
 
 
 class SecretNotFoundError(JetbridgeError, ValueError):
     """Raised when neither the environment nor a file holds a secret. A `ValueError` too, as flytekit raises."""
 
 
-@dataclass(frozen=True, slots=True)
-class SecretsManager:
+class SecretsManager(Record):
     """Secrets by group and key, also as attributes: `secrets.db.password`.
 
     Attributes:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from jetbridge.compiler.check import check_closure
+from jetbridge.compiler.launch_plan import check_launch_plan
 from jetbridge.errors import Problem
-from jetbridge.idl import LAUNCH_PLAN, Identifier, LiteralMap, TaskTemplate
+from jetbridge.idl import LAUNCH_PLAN, Identifier, LiteralMap, TaskTemplate, TypedInterface
 from jetbridge.idl_admin import (
     CompiledLaunchPlan,
     CompiledTask,
@@ -72,7 +73,9 @@ def closure_of(plan: LaunchPlan, settings: SerializationSettings) -> Closure:
         tasks=[CompiledTask(template=template) for template in sorted(tasks, key=_name)],
         launch_plans=parts.plan_templates(),
     )
-    collector.add(_located(problem, workflow) for problem in check_closure(compiled))
+    interfaces = {template.id.name: template.interface for template in templates}
+    plans = (problem for each in (message, *launch_plans) for problem in _plan_problems(each, interfaces))
+    collector.add(_located(problem, workflow) for problem in (*check_closure(compiled), *plans))
     collector.raise_if_any()
     short = description(workflow.docs, workflow.docstring).short_description
     return Closure(compiled, message, short, tuple(launch_plans))
@@ -106,6 +109,10 @@ def _references(nodes: Iterable[Node]) -> Iterator[Problem]:
                 location=node.location,
                 hint="Call the task or workflow itself, or package the workflow and run it on Flyte.",
             )
+
+
+def _plan_problems(plan: LaunchPlanMessage, interfaces: Mapping[str, TypedInterface]) -> Iterable[Problem]:
+    return check_launch_plan(plan, interfaces[plan.spec.workflow_id.name])
 
 
 def _located(problem: Problem, workflow: AnyWorkflow) -> Problem:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
+from jetbridge.record import Record
 from jetbridge.store.interface import refused
 
 LOCAL = "file:///"
@@ -28,8 +28,7 @@ def normalize_uri(text: str) -> str:
     return uri if uri == LOCAL else uri.rstrip("/")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Record):
     """A URI taken apart: the root that names a bucket or the local file system, and the key below it."""
 
     root: str

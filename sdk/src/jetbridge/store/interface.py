@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, NamedTuple, Protocol
 
 from jetbridge.errors import StoreError
 
@@ -23,8 +22,7 @@ def refused(uri: str, reason: str) -> StoreError:
     )
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class StoredObject:
+class StoredObject(NamedTuple):
     """One object of a listing.
 
     Attributes:
@@ -57,8 +55,8 @@ class Store(Protocol):
         """The whole object. A missing one is `ObjectNotFoundError`."""
         ...
 
-    def write(self, uri: str, data: bytes) -> None:
-        """Puts the object, replacing what is there."""
+    def write(self, uri: str, data: bytes, content_type: str = "") -> None:
+        """Puts the object, replacing what is there; a browser shows one with a media type instead of saving it."""
         ...
 
     def create(self, uri: str, data: bytes) -> bool:

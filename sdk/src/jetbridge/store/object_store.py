@@ -57,11 +57,13 @@ class ObjectStore:
         with self._at(uri) as (client, at):
             return bytes(obstore.get(client, at.key).bytes())
 
-    def write(self, uri: str, data: bytes) -> None:
+    def write(self, uri: str, data: bytes, content_type: str = "") -> None:
         import obstore
 
         with self._at(uri) as (client, at):
-            obstore.put(client, at.key, data)
+            # A file's type is its ending, and LocalStore takes no other.
+            attributes = {"Content-Type": content_type} if content_type and not at.is_local else None
+            obstore.put(client, at.key, data, attributes=attributes)
 
     def create(self, uri: str, data: bytes) -> bool:
         from obstore.exceptions import AlreadyExistsError

@@ -1,8 +1,9 @@
-"""How far a transfer is: told to whoever asked, and to the log when it takes long."""
+"""How far a transfer is: told to whoever asked, and to the log or stderr when it takes long."""
 
 from __future__ import annotations
 
 import logging
+import sys
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from jetbridge.store.interface import Progress
 LOG_EVERY = 10.0
 """Seconds after which a transfer is worth a line in the log, and then another one."""
 _LOG = logging.getLogger("jetbridge.store")
+_LINE = "%s of %s %s: %.0f of %.0f MiB in %.0f s, %.0f MiB/s"
 
 
 class Meter:
@@ -49,10 +51,12 @@ class Meter:
         self._logged = time.monotonic()
         seconds = self._logged - self._started
         mib, rate = self._done / 2**20, self._done / 2**20 / max(seconds, 1e-9)
-        _LOG.info(
-            "%s of %s %s: %.0f of %.0f MiB in %.0f s, %.0f MiB/s",
-            self._action, self._name, state, mib, self._total / 2**20, seconds, rate,
-        )  # fmt: skip
+        values = self._action, self._name, state, mib, self._total / 2**20, seconds, rate
+        if _LOG.hasHandlers():
+            _LOG.info(_LINE, *values)
+        else:
+            # Nobody has set logging up, so it would drop the line; a worker's log is its stderr.
+            sys.stderr.write(f"{_LINE % values}\n")
 
 
 @contextmanager

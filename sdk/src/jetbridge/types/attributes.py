@@ -15,18 +15,24 @@ from jetbridge.types.primitive import INT64
 Plain = dict[object, object] | list[object] | object
 
 
-def get_attribute(literal: Literal, path: AttrPath) -> Literal:
+def unfetched(literal: Literal) -> Literal:
+    """The literal itself, offloaded or not."""
+    return literal
+
+
+def get_attribute(literal: Literal, path: AttrPath, fetch: Callable[[Literal], Literal] = unfetched) -> Literal:
     """The literal at a path inside another: through maps and collections, then into a msgpack or generic struct.
 
     Args:
         literal: The output.
         path: Keys and indices, outermost first; the empty path is the literal itself.
+        fetch: Gives the literal that an offloaded one stands for; without a store there is nothing to look into.
 
     Raises:
         BindingError: a key or an index is missing, or there is nothing to look into.
     """
     for at, attr in enumerate(path):
-        literal = unwrapped(literal)
+        literal = unwrapped(fetch(unwrapped(literal)))
         reader = _reader(literal)
         if reader is not None:
             plain, make = reader(literal)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import cast, get_args
 
 from jetbridge.errors import TypeTransformError
 from jetbridge.idl import Literal, LiteralCollection, LiteralMap, LiteralType
+from jetbridge.record import Record
 from jetbridge.types.context import TransformContext
 from jetbridge.types.engine import literal_type, to_literal, to_python
 from jetbridge.types.lookup import plain_type
@@ -27,8 +27,7 @@ def within(place: str, action: Callable[[], object]) -> object:
         raise TypeTransformError(f"{place}{separator}{error.message}", hint=error.hint) from error
 
 
-@dataclass(frozen=True, slots=True)
-class ListTransformer:
+class ListTransformer(Record):
     """`list[T]` as a literal collection."""
 
     name: str = "Typed List"
@@ -58,8 +57,7 @@ class ListTransformer:
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class DictTransformer:
+class DictTransformer(Record):
     """`dict[str, T]` as a literal map; a bare dict and other keys as a msgpack struct."""
 
     name: str = "Typed Dict"

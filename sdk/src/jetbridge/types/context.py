@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
+from jetbridge.record import Record
 from jetbridge.store import Store, join
 
 
-@dataclass(frozen=True, slots=True)
-class TransformContext:
+class TransformContext(Record):
     """Where data goes to and comes from while values and literals are converted.
 
     Args:

@@ -8,6 +8,7 @@ from google.protobuf.message import DecodeError
 
 from jetbridge.errors import TypeTransformError
 from jetbridge.idl import Literal, LiteralType
+from jetbridge.store import Store
 from jetbridge.types.annotated import literal_hash, with_notes
 from jetbridge.types.binary import binary_value, generic_value
 from jetbridge.types.context import TransformContext
@@ -64,7 +65,7 @@ def to_python(context: TransformContext, literal: Literal, python_type: object) 
         TypeTransformError: the literal does not hold such a value.
     """
     plain = plain_type(python_type)
-    literal = _fetched(context, literal)
+    literal = fetched(context.store, literal)
     if kind(plain) is typing.Union:
         return transformer_for(plain).to_python(context, literal, plain)
     literal = _unwrapped(literal)
@@ -92,10 +93,11 @@ def _from_struct(context: TransformContext, value: object, python_type: object) 
         ) from error
 
 
-def _fetched(context: TransformContext, literal: Literal) -> Literal:
+def fetched(store: Store, literal: Literal) -> Literal:
+    """The literal that an offloaded one stands for; another one itself. Raises `TypeTransformError`, `StoreError`."""
     if not literal.HasField("offloaded_metadata"):
         return literal
-    return parse_literal(context.store.read(literal.offloaded_metadata.uri), literal.offloaded_metadata.uri)
+    return parse_literal(store.read(literal.offloaded_metadata.uri), literal.offloaded_metadata.uri)
 
 
 def parse_literal(data: bytes, where: str) -> Literal:

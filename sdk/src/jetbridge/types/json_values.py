@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from google.protobuf.duration_pb2 import Duration
-from google.protobuf.json_format import MessageToDict
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from jetbridge.bindings import json_text
@@ -31,10 +30,8 @@ from jetbridge.idl import (
     Void,
 )
 from jetbridge.types.binary import binary_value, generic_value, plain_literal
-from jetbridge.types.casting import same_essence
 from jetbridge.types.collection import within
 from jetbridge.types.describe import describe
-from jetbridge.types.durations import parse_datetime, parse_duration
 from jetbridge.types.naming import literal_kind, short
 from jetbridge.types.primitive import INT64
 
@@ -140,12 +137,16 @@ def _bool(value: object, declared: LiteralType) -> Literal:
 def _datetime(value: object, declared: LiteralType) -> Literal:
     if not isinstance(value, str):
         raise _wrong(value, declared, "Give text in ISO 8601, such as 2026-01-31T08:00:00Z.")
+    from jetbridge.types.durations import parse_datetime  # late: few constants are times
+
     return _primitive(datetime=parse_datetime(value))
 
 
 def _duration(value: object, declared: LiteralType) -> Literal:
     if not isinstance(value, str):
         raise _wrong(value, declared, "Give text such as 90s, 1h30m or PT1H30M.")
+    from jetbridge.types.durations import parse_duration  # late: few constants are durations
+
     return _primitive(duration=parse_duration(value))
 
 
@@ -252,6 +253,8 @@ def _attempt(value: object, variant: LiteralType) -> Literal | None:
 
 
 def _is_natural(value: object, variant: LiteralType) -> bool:
+    from jetbridge.types.casting import same_essence  # late: few constants are for unions
+
     wanted = _NATURAL.get(type(value))
     return wanted is not None and same_essence(LiteralType(simple=wanted), variant)
 
@@ -270,6 +273,12 @@ def _time(value: Timestamp | Duration) -> str:
         return value.ToJsonString()
     except ValueError as error:
         raise TypeTransformError(f"the literal is out of range: {error}", hint="Write the value again.") from error
+
+
+def _error_json(literal: Literal) -> object:
+    from google.protobuf.json_format import MessageToDict  # late: few values are errors
+
+    return MessageToDict(literal.scalar.error)
 
 
 def _struct_json(value: object) -> object:
@@ -348,7 +357,7 @@ _WRITE: dict[str, Callable[[Literal], object]] = {
     "structured_dataset": lambda literal: literal.scalar.structured_dataset.uri,
     "binary": lambda literal: _struct_json(binary_value(literal)),
     "generic": lambda literal: _struct_json(generic_value(literal)),
-    "error": lambda literal: MessageToDict(literal.scalar.error),
+    "error": _error_json,
 }
 _JSON_NAMES: dict[type, str] = {
     str: "text",

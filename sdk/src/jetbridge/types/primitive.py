@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from google.protobuf.duration_pb2 import Duration
@@ -12,14 +11,14 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from jetbridge.errors import TypeTransformError
 from jetbridge.idl import NONE, Literal, LiteralType, Primitive, Scalar, SimpleType, Void
+from jetbridge.record import Record
 from jetbridge.types.context import TransformContext
 from jetbridge.types.naming import literal_mismatch, mismatch
 
 INT64 = range(-(2**63), 2**63)
 
 
-@dataclass(frozen=True, slots=True)
-class PrimitiveTransformer:
+class PrimitiveTransformer(Record):
     """One Python class, one FlyteIDL simple type; a reader for each kind of primitive it accepts."""
 
     name: str
@@ -54,8 +53,7 @@ class PrimitiveTransformer:
             ) from error
 
 
-@dataclass(frozen=True, slots=True)
-class NoneTransformer:
+class NoneTransformer(Record):
     """None alone."""
 
     name: str = "none"

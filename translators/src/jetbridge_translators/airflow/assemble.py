@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
-import keyword
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from jetbridge_translators import registry
 from jetbridge_translators.airflow import definitions, pod
 from jetbridge_translators.airflow.attempts import default_arguments
-from jetbridge_translators.airflow.chains import chains
-from jetbridge_translators.airflow.dag import DagSpec, Task
-from jetbridge_translators.airflow.definitions import ENVIRONMENT, IMAGE, RUN_ROOT, Constant, Helper
+from jetbridge_translators.airflow.dag import DagSpec
+from jetbridge_translators.airflow.definitions import (
+    CONTROL_POD,
+    ENVIRONMENT,
+    EXECUTE,
+    EXECUTE_AND_TELL,
+    FAIL_ON_USER_ERROR,
+    IMAGE,
+    RUN_ROOT,
+    TASK_POD,
+    Constant,
+    Helper,
+)
 from jetbridge_translators.airflow.expressions import Expr, Name, Prefixed, imported, names
-from jetbridge_translators.airflow.jinja import join
+from jetbridge_translators.airflow.flow_helpers import CHOOSE, ENOUGH, INDICES, POD_NAMES, flow_helpers
+from jetbridge_translators.airflow.jinja import OVERWRITE_CACHE, join
+from jetbridge_translators.airflow.launch import kickoff, launch_arguments, tags
 from jetbridge_translators.airflow.lower import FindLower, lower_steps
-from jetbridge_translators.airflow.operators import OperatorSpec
-from jetbridge_translators.airflow.options import target
+from jetbridge_translators.airflow.nodes import Nodes
+from jetbridge_translators.airflow.operators import PYTHON_OPERATOR, OperatorSpec
+from jetbridge_translators.airflow.options import LONGEST_MAP, map_chunks, target
 from jetbridge_translators.airflow.params import context_names, params
-from jetbridge_translators.airflow.scope import DAG_ID, dag_id, run_root
+from jetbridge_translators.airflow.scope import DAG_ID, KICKOFF, dag_id, of_element, run_root
+from jetbridge_translators.airflow.values import Values
+from jetbridge_translators.airflow.variables import Variables
 from jetbridge_translators.base import LowerContext, Settings
-from jetbridge_translators.plan.model import Plan, Step
+from jetbridge_translators.plan.inline import inline
+from jetbridge_translators.plan.model import AnyNode, Body, Branch, MapNode, Plan, Step, children
 
 
 def assemble(plan: Plan, settings: Settings, find: FindLower = registry.lowering) -> DagSpec:
@@ -31,19 +46,88 @@ def assemble(plan: Plan, settings: Settings, find: FindLower = registry.lowering
         UsageError: no store, or an option's value is wrong.
         TranslationError: everything that Airflow cannot express.
     """
-    context = LowerContext(settings=settings, names={DAG_ID: dag_id(plan.name), **context_names(plan.inputs)})
-    operators, constants = _shared(lower_steps(plan.steps, context, find), context)
-    used = _used(operators)
-    helpers = tuple(helper for helper in _helpers(settings) if Name(helper.name) in used)
-    variables = _variables(plan.steps, _taken(used, helpers))
+    context = LowerContext(settings=settings, names=_names(plan))
+    placed = inline(plan)
+    found = _lowered(placed, context, find)
+    replaced, constants = _shared([spec for specs in found.values() for spec in specs], context)
+    operators = _again(found, replaced)
+    used = _used(replaced) | frozenset(_deciding(placed, replaced))
+    helpers = _helpers(settings, used)
+    contents = _nodes(placed, operators, _taken(used, helpers)).contents(placed)
     return DagSpec(
         title=": ".join(part for part in (plan.name, plan.description) if part),
-        arguments=_dag_arguments(plan),
+        arguments=_dag_arguments(plan, settings),
         constants=tuple(constant for constant in constants if Name(constant.name) in used),
         helpers=helpers,
-        tasks=tuple(Task(variables[step.id], spec) for step, spec in zip(plan.steps, operators, strict=True)),
-        chains=chains(_edges(plan.steps, variables)),
+        items=contents.items,
+        chains=contents.chains,
     )
+
+
+def _lowered(plan: Plan, context: LowerContext, find: FindLower) -> dict[str, tuple[OperatorSpec, ...]]:
+    """The operators of every task by its path."""
+    wanted = [(node, context) for node in all_nodes(plan) if isinstance(node, Step)]
+    maps = [node for node in all_nodes(plan) if isinstance(node, MapNode)]
+    chunks = map_chunks(context.settings)
+    elements = [
+        (node.element, of_element(context, node.mapped, LONGEST_MAP * chunk))
+        for node in maps
+        for chunk in range(chunks)
+    ]
+    paths = [step.path for step, _ in (*wanted, *elements)]
+    found: dict[str, tuple[OperatorSpec, ...]] = dict.fromkeys(paths, ())
+    for path, spec in zip(paths, lower_steps([*wanted, *elements], find), strict=True):
+        found[path] = (*found[path], spec)
+    return found
+
+
+def _again(
+    found: Mapping[str, tuple[OperatorSpec, ...]], replaced: Sequence[OperatorSpec]
+) -> dict[str, tuple[OperatorSpec, ...]]:
+    """Other operators in the places of the first."""
+    remaining = iter(replaced)
+    return {path: tuple(next(remaining) for _ in specs) for path, specs in found.items()}
+
+
+def all_nodes(body: Body) -> Iterator[AnyNode]:
+    """Every node of a tree but the elements of maps, those of failure nodes too."""
+    for root in (body.nodes, () if body.failure_node is None else (body.failure_node,)):
+        yield from _but_elements(root)
+
+
+def _but_elements(nodes: Sequence[AnyNode]) -> Iterator[AnyNode]:
+    for node in nodes:
+        yield node
+        if not isinstance(node, MapNode):
+            yield from _but_elements(children(node))
+
+
+def _deciding(plan: Plan, operators: Sequence[OperatorSpec]) -> Iterator[Name]:
+    """The helpers of branches and maps."""
+    for node in all_nodes(plan):
+        if isinstance(node, Branch):
+            yield CHOOSE
+        if isinstance(node, MapNode):
+            yield from (INDICES if spec.operator == PYTHON_OPERATOR else POD_NAMES for spec in operators)
+            yield from (ENOUGH,) if node.partial else ()
+
+
+def _nodes(plan: Plan, operators: Mapping[str, tuple[OperatorSpec, ...]], taken: Iterable[str]) -> Nodes:
+    nodes = list(all_nodes(plan))
+    return Nodes(
+        operators=operators,
+        variables=Variables([node.name for node in nodes], taken),
+        values=Values(
+            task_ids={node.path: node.name for node in nodes if isinstance(node, Step)},
+            inputs={variable.name: variable for variable in plan.inputs},
+            kickoff=kickoff(plan),
+        ),
+    )
+
+
+def _names(plan: Plan) -> dict[str, str]:
+    overwrite = {OVERWRITE_CACHE: "true"} if plan.overwrite_cache else {}
+    return {DAG_ID: dag_id(plan.name), **context_names(plan.inputs), KICKOFF: kickoff(plan), **overwrite}
 
 
 def _shared(
@@ -102,14 +186,28 @@ def _used(operators: Sequence[OperatorSpec]) -> frozenset[Name]:
     return frozenset((*own, *(imported(operator.operator) for operator in operators)))
 
 
-def _helpers(settings: Settings) -> tuple[Helper, ...]:
+def _helpers(settings: Settings, used: frozenset[Name]) -> tuple[Helper, ...]:
+    """The helpers that the file uses, each once, and after those that it uses itself."""
     version = target(settings)
-    return (definitions.execute(version), definitions.task_pod(version), definitions.fail_on_user_error())
+    control_pod = definitions.control_pod(version)
+    candidates = (
+        (EXECUTE, definitions.execute(version)),
+        (EXECUTE_AND_TELL, definitions.execute(version)),
+        (EXECUTE_AND_TELL, definitions.execute_and_tell()),
+        (TASK_POD, definitions.task_pod(version)),
+        *(((CONTROL_POD, definitions.task_pod(version)),) if version != "3.3" else ()),
+        (CONTROL_POD, control_pod),
+        (FAIL_ON_USER_ERROR, definitions.fail_on_user_error()),
+        *flow_helpers(version, branches=CHOOSE in used),
+    )
+    return tuple(dict.fromkeys(helper for name, helper in candidates if name in used))
 
 
 def _taken(used: frozenset[Name], helpers: Sequence[Helper]) -> frozenset[str]:
     """Names of the file that no task's variable may hide."""
-    of_helpers = (part for helper in helpers for name in helper.imports for part in (name.name, name.module))
+    of_helpers = (
+        part for helper in helpers for name in helper.imports for part in (name.name, name.module, helper.name)
+    )
     constants = (RUN_ROOT.name, IMAGE.name, ENVIRONMENT.name, definitions.POD.name, definitions.STORE_SECRET.name)
     return frozenset(
         (
@@ -119,44 +217,27 @@ def _taken(used: frozenset[Name], helpers: Sequence[Helper]) -> frozenset[str]:
             "AirflowFailException",
             "DAG",
             "Param",
+            "SIGNS",
+            "TaskGroup",
+            "BranchPythonOperator",
+            "EmptyOperator",
+            "PythonOperator",
+            "DateTimeSensorAsync",
             "chain",
             "timedelta",
         )
     )
 
 
-def _variables(steps: Sequence[Step], taken: Iterable[str]) -> dict[str, str]:
-    reserved = {*taken, *keyword.kwlist}
-    own = {step.name for step in steps}
-    return {step.id: _free(step.name, reserved, own) for step in steps}
-
-
-def _free(name: str, reserved: set[str], own: set[str]) -> str:
-    free = name
-    while free in reserved or (free != name and free in own):
-        free += "_"
-    return free
-
-
-def _edges(steps: Sequence[Step], variables: dict[str, str]) -> list[tuple[tuple[str, ...], str]]:
-    position = {step.id: index for index, step in enumerate(steps)}
-    return [
-        (tuple(variables[node] for node in sorted(step.after, key=lambda node: position[node])), variables[step.id])
-        for step in steps
-        if step.after
-    ]
-
-
-def _dag_arguments(plan: Plan) -> tuple[tuple[str, Expr], ...]:
-    declared = params(plan.inputs)
+def _dag_arguments(plan: Plan, settings: Settings) -> tuple[tuple[str, Expr], ...]:
+    declared = params(plan.inputs, kickoff(plan))
     given: dict[str, Expr] = {
         "dag_id": dag_id(plan.name),
         "description": plan.description,
         "doc_md": Name("__doc__"),
-        "schedule": None,
-        "catchup": False,
+        **launch_arguments(plan, target(settings)),
         "default_args": default_arguments(),
         "params": declared,
-        "tags": ["jetbridge"],
+        "tags": tags(plan),
     }
     return tuple((key, value) for key, value in given.items() if value not in ("", {}))

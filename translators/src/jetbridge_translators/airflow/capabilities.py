@@ -19,10 +19,10 @@ CAPABILITIES: tuple[Capability, ...] = (
         "attempts after a system failure are not added",
     ),
     native("task-timeout", "`execution_timeout` of each attempt"),
-    refused(
+    emulated(
         "task-cache",
-        "the task asks for a cache, which Airflow does not have",
-        "Remove `cache=True`, or run the workflow on a back end with a cache.",
+        "the entrypoint looks for the outputs of an equal call below `<store>/cache`, so a hit still takes a pod; "
+        '`{"jetbridge-overwrite-cache": true}` in the configuration of a run makes them anew',
     ),
     emulated("task-interruptible", "the pod's label `interruptible: true`; no effect with `--containers process`"),
     native("task-resources", "`container_resources`; with `--containers process` the worker's own"),
@@ -31,15 +31,24 @@ CAPABILITIES: tuple[Capability, ...] = (
         "task-secrets",
         "entries of Kubernetes Secrets; with `--containers process` the worker's environment must hold them",
     ),
-    refused(
-        "task-labels",
-        "labels and annotations of a task are not carried over to Airflow yet",
-        "Remove them from the task, or set them with a pod mutation hook of the Airflow installation.",
+    native("task-labels", "`labels` and `annotations` of the pod; no effect with `--containers process`"),
+    native(
+        "task-accelerator",
+        "as on Flyte: node affinity and a toleration for `k8s.amazonaws.com/accelerator` and "
+        "`k8s.amazonaws.com/gpu-partition-size`, for tasks that ask for a GPU; with `--containers process` the "
+        "worker's own devices",
     ),
+    native("task-shared-memory", "an `emptyDir` in memory, at /dev/shm; with `--containers process` the worker's own"),
+    native("task-service-account", "`service_account_name` of the pod; no effect with `--containers process`"),
     refused(
         "task-pod-template-name",
         "a PodTemplate of the cluster is read by Flyte's propeller; KubernetesPodOperator reads none",
         "Remove `pod_template_name`, or set the same fields with a pod mutation hook of the Airflow installation.",
+    ),
+    refused(
+        "task-dynamic",
+        "a DAG is fixed when Airflow parses it, and the nodes of a dynamic task are known only when it has run",
+        "Run it with `--on local` or `--on argo`, or use `map_task` and `conditional` for what varies.",
     ),
     emulated(
         "task-deck",
@@ -49,49 +58,46 @@ CAPABILITIES: tuple[Capability, ...] = (
     RESOURCE_WORK,
     native("workflow-inputs", "`params` with a JSON schema"),
     native("workflow-fixed-inputs", "constants in the tasks' arguments"),
-    refused(
+    native(
         "launch-plan-schedule",
-        "the schedule of a launch plan is not translated to Airflow yet",
-        "Translate the workflow itself, and set `schedule=` in a DAG that triggers this one.",
+        "`schedule=`: a CronTriggerTimetable in UTC, or a timedelta; the kickoff input gets `dag_run.run_after`",
+    ),
+    emulated("launch-plan-labels", "labels and annotations of all pods; `tags` of the DAG, as `name=value`"),
+    native("launch-plan-parallelism", "`max_active_tasks` of the DAG, which holds for each run"),
+    emulated("launch-plan-one-run", "`max_active_runs` of the DAG: the next run waits, and is not skipped"),
+    emulated("launch-plan-concurrency", "`max_active_runs` of the DAG: further runs wait, and are not skipped"),
+    emulated(
+        "launch-plan-notifications",
+        "callbacks of the DAG that mail by the connection `smtp_default`, with the provider `smtp`; an aborted or "
+        "timed-out run is a failed one",
     ),
     emulated("workflow-outputs", "they stay in the store; `jetbridge run` reads them there"),
     native("bindings-attribute", "resolved by the entrypoint"),
     native("bindings-collection", "resolved by the entrypoint"),
-    refused(
-        "sub-workflow",
-        "a workflow that runs another one is not written for Airflow yet",
-        "Run it with `--on local`, or leave it out.",
-    ),
-    refused(
+    native("sub-workflow", "a TaskGroup in the same DAG, also for a launch plan as a node"),
+    emulated(
         "sub-workflow-failure-node",
-        "a failure node of a sub-workflow is not written for Airflow yet",
-        "Run it with `--on local`, or leave it out.",
+        "a task in the group that runs when the group's others have ended and one has failed; `end` of the group, "
+        "which the tasks after it wait for, fails all the same",
     ),
-    refused(
+    native(
         "branch",
-        "a conditional is not written for Airflow yet",
-        "Run it with `--on local`, or leave it out.",
+        "BranchPythonOperator, which decides in the worker by what tasks have told as XComs, without a pod; an "
+        "EmptyOperator joins the cases. The value that is compared must be an output of a task, an input or a "
+        "constant, not an element of a map's output, and with pods no longer than 4 KiB as JSON",
     ),
-    refused(
+    native(
         "map",
-        "a map task is not written for Airflow yet",
-        "Run it with `--on local`, or leave it out.",
+        "a mapped task over the indices of the list, which a task without a pod makes of its length; 1024 elements for "
+        "each of `--map-chunks` mapped tasks",
     ),
-    refused(
+    emulated(
         "map-partial-success",
-        "a map task that may lose elements is not written for Airflow yet",
-        "Run it with `--on local`, or leave it out.",
+        "all elements are tried; then a task without a pod counts those that have succeeded, and fails if they are too "
+        "few. Airflow shows the others as failed",
     ),
-    refused(
-        "map-parallelism",
-        "a limit of elements at a time is not written for Airflow yet",
-        "Run it with `--on local`, or leave it out.",
-    ),
-    refused(
-        "gate-sleep",
-        "a sleep is not written for Airflow yet",
-        "Run it with `--on local`, or leave it out.",
-    ),
+    native("map-parallelism", "`max_active_tis_per_dagrun`, for each of `--map-chunks` mapped tasks"),
+    native("gate-sleep", "DateTimeSensorAsync, deferred: it takes no worker while it waits"),
     refused(
         "gate-signal",
         "waiting for an input is not written for Airflow yet",
@@ -102,14 +108,9 @@ CAPABILITIES: tuple[Capability, ...] = (
         "waiting for an approval is not written for Airflow yet",
         "Run it with `--on local`, or leave it out.",
     ),
-    refused(
+    emulated(
         "failure-node",
-        "a node that runs on failure is not written for Airflow yet",
-        "Run it with `--on local`, or leave it out.",
+        "a task that runs when all others have ended and one has failed; the leaf `end` fails the run all the same",
     ),
-    refused(
-        "failure-policy-continue",
-        "that other nodes go on after a failure is not written for Airflow yet",
-        "Run it with `--on local`, or leave it out.",
-    ),
+    native("failure-policy-continue", "Airflow always lets nodes go on that do not need a failed one"),
 )

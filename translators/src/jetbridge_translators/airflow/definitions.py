@@ -42,6 +42,8 @@ STORE_SECRET = Name("STORE_SECRET")
 EXECUTE = Name("execute")
 FAIL_ON_USER_ERROR = Name("FailOnUserError")
 TASK_POD = Name("TaskPodOperator")
+CONTROL_POD = Name("ControlPodOperator")
+EXECUTE_AND_TELL = Name("execute_and_tell")
 
 _EXECUTE = '''\
 def execute(*command, env=None):
@@ -91,18 +93,57 @@ class TaskPodOperator(KubernetesPodOperator):
             raise
 '''
 
+_CONTROL_POD = '''\
+class ControlPodOperator({base}):
+    """A pod whose termination message tells what a branch or a map must know of the outputs."""
+
+    def execute(self, context):
+        super().execute(context)
+        message = None
+        for container in self.remote_pod.status.container_statuses or []:
+            ended = container.state and container.state.terminated
+            if container.name == self.base_container_name and ended:
+                message = ended.message
+        if not message:
+            raise AirflowFailException("the pod's termination message tells nothing of its outputs")
+        context["ti"].xcom_push(key="controls", value=json.loads(message))
+'''
+
+_EXECUTE_AND_TELL = '''\
+def execute_and_tell(name, *arguments, ti, env=None):
+    """Run a task's command, and tell what a branch or a map must know of the outputs."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = f"{folder}/controls.json"
+        execute(name, f"--controls-file={file}", *arguments, env=env)
+        with open(file) as controls:
+            ti.xcom_push(key="controls", value=json.load(controls))
+'''
+
 
 def execute(target: str) -> Helper:
     """The callable of `--containers process`."""
-    return _failing(EXECUTE, _EXECUTE, (Name("", "os"), Name("", "shutil"), Name("", "subprocess")), target)
+    return failing(EXECUTE, _EXECUTE, (Name("", "os"), Name("", "shutil"), Name("", "subprocess")), target)
 
 
 def task_pod(target: str) -> Helper:
     """The operator of pods that may be tried again, for Airflow 3.0 to 3.2, which have no retry policy."""
-    return _failing(TASK_POD, _TASK_POD, (imported(POD_OPERATOR),), target)
+    return failing(TASK_POD, _TASK_POD, (imported(POD_OPERATOR),), target)
 
 
-def _failing(name: Name, source: str, imports: tuple[Name, ...], target: str) -> Helper:
+def execute_and_tell() -> Helper:
+    """The callable of `--containers process` for a task whose outputs Airflow must know something of."""
+    imports = (Name("", "json"), Name("", "tempfile"))
+    return Helper(name=EXECUTE_AND_TELL.name, source=_EXECUTE_AND_TELL, imports=imports)
+
+
+def control_pod(target: str) -> Helper:
+    """The operator of pods whose outputs Airflow must know something of."""
+    base = "KubernetesPodOperator" if target == "3.3" else TASK_POD.name
+    imports = (Name("", "json"), imported(POD_OPERATOR))
+    return failing(CONTROL_POD, _CONTROL_POD.format(base=base), imports, target)
+
+
+def failing(name: Name, source: str, imports: tuple[Name, ...], target: str) -> Helper:
     """A helper that raises `AirflowFailException`.
 
     The exception moved: `airflow.sdk.exceptions` lacks it before 3.2, and `airflow.exceptions` warns from then on. A

@@ -7,12 +7,15 @@ import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from jetbridge_translators.airflow.dag import DagSpec, Task
+from jetbridge_translators.airflow.chains import Chain
+from jetbridge_translators.airflow.dag import DagSpec, Group, Item, Task
 from jetbridge_translators.airflow.definitions import Constant
-from jetbridge_translators.airflow.expressions import Call, Expr, Name, call, imported, names
+from jetbridge_translators.airflow.expressions import Call, Expr, Mapped, Name, call, imported, names
+from jetbridge_translators.airflow.literals import quoted
 from jetbridge_translators.airflow.pretty import INDENT, LINE_LENGTH, source
 
 _DAG = imported("airflow.sdk.DAG")
+_GROUP = imported("airflow.sdk.TaskGroup")
 _CHAIN = "airflow.sdk.chain"
 _MARGIN = " " * INDENT
 _AFTER_PARAGRAPH = "\n\n"
@@ -22,12 +25,13 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 
 def emit(dag: DagSpec) -> str:
     """The file."""
-    dependencies = [_chain_expression(chain) for chain in dag.chains]
-    conditional = [helper.conditional_import.strip() for helper in dag.helpers if helper.conditional_import]
-    paragraphs = [_docstring(dag.title), _imports(dag, dependencies), *conditional, *_constants(dag.constants)]
+    conditional = dict.fromkeys(
+        helper.conditional_import.strip() for helper in dag.helpers if helper.conditional_import
+    )
+    paragraphs = [_docstring(dag.title), _imports(dag), *conditional, *_constants(dag.constants)]
     helpers = [helper.source.rstrip("\n") for helper in dag.helpers]
     top = "\n\n\n".join(["\n\n".join(paragraphs), *helpers])
-    return (_AFTER_HELPER if helpers else _AFTER_PARAGRAPH).join([top, _with_dag(dag, dependencies)]) + "\n"
+    return (_AFTER_HELPER if helpers else _AFTER_PARAGRAPH).join([top, _with_dag(dag)]) + "\n"
 
 
 def _docstring(title: str) -> str:
@@ -41,8 +45,8 @@ def _plain(text: str) -> str:
     return " ".join(_UNPRINTABLE.sub(" ", text).split())
 
 
-def _imports(dag: DagSpec, dependencies: Sequence[Expr]) -> str:
-    wanted = [name for name in _all_names(dag, dependencies) if name.module]
+def _imports(dag: DagSpec) -> str:
+    wanted = [name for name in _all_names(dag) if name.module]
     plain = sorted({name.module for name in wanted if not name.name})
     modules = sorted({name.module for name in wanted if name.name})
     standard = [module for module in modules if module.partition(".")[0] in sys.stdlib_module_names]
@@ -52,16 +56,31 @@ def _imports(dag: DagSpec, dependencies: Sequence[Expr]) -> str:
     return "\n\n".join(block for block in blocks if block)
 
 
-def _all_names(dag: DagSpec, dependencies: Sequence[Expr]) -> Iterator[Name]:
+def _all_names(dag: DagSpec) -> Iterator[Name]:
     yield _DAG
     for constant in dag.constants:
         yield from names(constant.value)
     for helper in dag.helpers:
         yield from helper.imports
-    for expr in (*(value for _, value in dag.arguments), *dependencies):
-        yield from names(expr)
+    for _, value in dag.arguments:
+        yield from names(value)
     for task in dag.tasks:
         yield from names(_operator_call(task))
+    yield from _names_of_chains(dag.chains, INDENT)
+    yield from _names_of_groups(dag.items, INDENT)
+
+
+def _names_of_groups(items: Sequence[Item], indent: int) -> Iterator[Name]:
+    for group in items:
+        if isinstance(group, Group):
+            yield _GROUP
+            yield from _names_of_chains(group.chains, indent + INDENT)
+            yield from _names_of_groups(group.items, indent + INDENT)
+
+
+def _names_of_chains(chains: Sequence[Chain], indent: int) -> Iterator[Name]:
+    for chain in chains:
+        yield from names(_chain_expression(chain, indent))
 
 
 def _from(module: str, wanted: Sequence[Name]) -> str:
@@ -92,35 +111,46 @@ def _assignment(variable: str, value: Expr, indent: int = 0) -> str:
     return f"{variable} = " + source(value, indent=indent, before=len(variable) + 3)
 
 
-def _with_dag(dag: DagSpec, dependencies: Sequence[Expr]) -> str:
+def _with_dag(dag: DagSpec) -> str:
     opening = "with " + source(Call(_DAG, (), dag.arguments), before=LINE_LENGTH) + ":"
-    tasks = [_task(task) for task in dag.tasks]
-    links = [_dependency(chain, expr) for chain, expr in zip(dag.chains, dependencies, strict=True)]
-    body = "\n\n".join([*tasks, *(["\n".join(links)] if links else [])])
-    return f"{opening}\n{body or _MARGIN + 'pass'}"
+    return f"{opening}\n{_block(dag.items, dag.chains, INDENT) or _MARGIN + 'pass'}"
 
 
-def _task(task: Task) -> str:
-    comment = f"{_MARGIN}# {_plain(task.operator.comment)}\n" if task.operator.comment else ""
-    return comment + _MARGIN + _assignment(task.variable, _operator_call(task), INDENT)
+def _block(items: Sequence[Item], chains: Sequence[Chain], indent: int) -> str:
+    parts = [_task(item, indent) if isinstance(item, Task) else _group(item, indent) for item in items]
+    links = [_dependency(chain, indent) for chain in chains]
+    return "\n\n".join([*parts, *(["\n".join(links)] if links else [])])
 
 
-def _operator_call(task: Task) -> Call:
+def _group(group: Group, indent: int) -> str:
+    opening = f"with {_GROUP.name}({quoted(group.group_id)}) as {group.variable}:"
+    return f"{_comment(group.comment, indent)}{' ' * indent}{opening}\n" + _block(
+        group.items, group.chains, indent + INDENT
+    )
+
+
+def _task(task: Task, indent: int) -> str:
+    margin = " " * indent
+    return _comment(task.operator.comment, indent) + margin + _assignment(task.variable, _operator_call(task), indent)
+
+
+def _comment(text: str, indent: int) -> str:
+    return f"{' ' * indent}# {_plain(text)}\n" if text else ""
+
+
+def _operator_call(task: Task) -> Call | Mapped:
     spec = task.operator
-    return Call(imported(spec.operator), (), (("task_id", spec.task_id), *spec.kwargs.items()), spec.spread)
+    call = Call(imported(spec.operator), (), (("task_id", spec.task_id), *spec.kwargs.items()), spec.spread)
+    return Mapped(call, spec.expanded, task.over) if task.over else call
 
 
-def _chain_text(chain: Sequence[Sequence[str]]) -> str:
+def _chain_text(chain: Chain) -> str:
     return " >> ".join(group[0] if len(group) == 1 else f"[{', '.join(group)}]" for group in chain)
 
 
-def _fits(chain: Sequence[Sequence[str]]) -> bool:
-    return INDENT + len(_chain_text(chain)) <= LINE_LENGTH
-
-
-def _chain_expression(chain: Sequence[Sequence[str]]) -> Expr:
+def _chain_expression(chain: Chain, indent: int) -> Expr:
     """The call that says what a chain of `>>` says, where that would be too long for a line."""
-    if _fits(chain):
+    if indent + len(_chain_text(chain)) <= LINE_LENGTH:
         return None
     groups: list[Expr] = [
         Name(group[0]) if len(group) == 1 else [Name(variable) for variable in group] for group in chain
@@ -128,5 +158,6 @@ def _chain_expression(chain: Sequence[Sequence[str]]) -> Expr:
     return call(_CHAIN, *groups)
 
 
-def _dependency(chain: Sequence[Sequence[str]], expr: Expr) -> str:
-    return _MARGIN + (_chain_text(chain) if expr is None else source(expr, indent=INDENT))
+def _dependency(chain: Chain, indent: int) -> str:
+    expr = _chain_expression(chain, indent)
+    return " " * indent + (_chain_text(chain) if expr is None else source(expr, indent=indent))

@@ -54,11 +54,13 @@ def ending(log: str, task_id: str) -> Ending:
 
 def _last_attempt(lines: Sequence[str], task_id: str) -> Sequence[str]:
     """The lines from the last start of a task to its end."""
-    starts = [index for index, line in enumerate(lines) if f"[DAG TEST] starting task_id={task_id} " in line]
+    name, _, element = task_id.removesuffix("]").partition("[")
+    instance = f"task_id={name} map_index={element} " if element else f"task_id={name} "
+    starts = [index for index, line in enumerate(lines) if f"[DAG TEST] starting {instance}" in line]
     if not starts:
         return ()
     own = lines[starts[-1] :]
-    ends = (index for index, line in enumerate(own) if f"[DAG TEST] end task task_id={task_id} " in line)
+    ends = (index for index, line in enumerate(own) if f"[DAG TEST] end task {instance}" in line)
     return own[: next(ends, len(own))]
 
 

@@ -34,7 +34,22 @@ class Prefixed:
     name: Name
 
 
-Expr: TypeAlias = "str | int | float | bool | Name | Call | Prefixed | list[Expr] | dict[str, Expr] | None"
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """An operator for each item of a list: `Operator.partial(…).expand(argument=over.output)`.
+
+    Attributes:
+        partial: The operator with the arguments that all have in common.
+        argument: The argument that takes an item.
+        over: The variable of the task that returns the list.
+    """
+
+    partial: Call
+    argument: str
+    over: str
+
+
+Expr: TypeAlias = "str | int | float | bool | Name | Call | Mapped | Prefixed | list[Expr] | dict[str, Expr] | None"
 
 
 def imported(path: str) -> Name:
@@ -92,6 +107,8 @@ def names(expr: Expr) -> Iterator[Name]:
             yield from _names_of((*expr.args, *(value for _, value in expr.kwargs)))
             if expr.spread is not None:
                 yield expr.spread
+        case Mapped():
+            yield from names(expr.partial)
         case list():
             yield from _names_of(tuple(expr))
         case dict():

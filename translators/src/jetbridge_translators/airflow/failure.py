@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from jetbridge.errors import RunError
 from jetbridge.runtime.layout import error_uri
-from jetbridge.store import open_store
-from jetbridge_translators.airflow.ending import ending
+from jetbridge.store import Store, open_store
+from jetbridge_translators.airflow.ending import Ending, ending
+from jetbridge_translators.airflow.places import Places
 from jetbridge_translators.airflow.waiting import Waiting
 from jetbridge_translators.airflow.watch import Snapshot
 from jetbridge_translators.failures import node_failure, step_lost
-from jetbridge_translators.plan.model import Step
+from jetbridge_translators.plan.model import AnyNode, MapNode, Step
 
 _BACKEND = "Airflow"
+_FAILED = "AirflowFailException: "
 _LOG_LINES = 15
 _HINTS = (
     (re.compile(r"OOMKilled"), "Give the task more memory: `limits=Resources(mem=…)`."),
@@ -35,27 +37,43 @@ _HINTS = (
 )
 
 
-def run_failure(now: Snapshot, steps: Sequence[Step], run_root: str, log: Path) -> RunError:
-    """The error of a run that did not succeed: the first task that failed, in the order of the plan."""
+def run_failure(now: Snapshot, places: Places, run_root: str, log: Path) -> RunError:
+    """The error of a run that did not succeed: the first node that failed, in the order of the plan."""
     look = _look(log)
-    failed = {task.task_id for task in now.tasks if task.state == "failed"}
-    first = next((step for step in steps if step.name in failed), None)
-    if first is None:
+    states = {task.task_id: task.state for task in now.tasks}
+    failed = next((found for node in places.nodes for found in _failed(node, states, places)), None)
+    if failed is None:
         return RunError(f"Airflow ended without running the workflow:\n{_tail(log)}", hint=look)
-    end = ending(log.read_text(errors="replace"), first.name)
+    node, instance = failed
+    end = ending(log.read_text(errors="replace"), instance)
     store = open_store()
-    if not end.reason or (end.has_document and store.exists(error_uri(run_root, first.path))):
-        return node_failure(store, run_root, first, _BACKEND, look)
-    return step_lost(first, _BACKEND, end.reason, _hint(end.reason, look))
+    if isinstance(node, Step) and (not end.reason or _has_document(end, error_uri(run_root, node.path), store)):
+        return node_failure(store, run_root, node, _BACKEND, look)
+    return step_lost(node, _BACKEND, end.reason.removeprefix(_FAILED), _hint(end.reason, look))
 
 
-def pod_lost(lost: Waiting, steps: Sequence[Step], log: Path) -> RunError:
+def _has_document(end: Ending, uri: str, store: Store) -> bool:
+    return end.has_document and store.exists(uri)
+
+
+def _failed(node: AnyNode, states: Mapping[str, str], places: Places) -> Iterator[tuple[AnyNode, str]]:
+    """The node with the task whose log tells of its failure. A map that may lose elements fails when it is judged."""
+    own = [name for name in places.deciding(node) if states.get(name) == "failed"]
+    if isinstance(node, MapNode) and (own or not node.partial):
+        for instance, state in states.items():
+            element = places.find(instance)
+            if state == "failed" and element is not None and element.path.startswith(f"{node.path}/"):
+                yield element, instance
+    yield from ((node, name) for name in own)
+
+
+def pod_lost(lost: Waiting, places: Places, log: Path) -> RunError:
     """The error of a run that was given up because a pod does not start."""
     reason, hint = f"its pod does not start: {lost.reason}", _hint(lost.reason, _look(log))
-    step = next((step for step in steps if step.name == lost.task_id), None)
-    if step is None:
+    node = places.find(lost.task_id)
+    if node is None:
         return RunError(f"task {lost.task_id!r} failed on {_BACKEND}: {reason}", hint=hint)
-    return step_lost(step, _BACKEND, reason, hint)
+    return step_lost(node, _BACKEND, reason, hint)
 
 
 def _look(log: Path) -> str:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from subprocess import Popen
 
 from jetbridge_translators.airflow import output, waiting
 from jetbridge_translators.airflow.home import AirflowHome
 from jetbridge_translators.airflow.output import Reader
+from jetbridge_translators.airflow.places import Places
 from jetbridge_translators.airflow.waiting import Waiting
 from jetbridge_translators.airflow.watch import Snapshot, by_task, changes, snapshot
 from jetbridge_translators.base import RunRequest, StepEvent
+from jetbridge_translators.plan.model import Step
 
 _POLL_SECONDS = 0.25
 
 
-def follow(process: Popen[bytes], home: AirflowHome, dag: str, request: RunRequest) -> tuple[Snapshot, Waiting | None]:
+def follow(
+    process: Popen[bytes], home: AirflowHome, dag: str, request: RunRequest, places: Places
+) -> tuple[Snapshot, Waiting | None]:
     """Tells `request` of each change and each printed line; looks once more after the end.
 
     Returns:
@@ -28,10 +33,11 @@ def follow(process: Popen[bytes], home: AirflowHome, dag: str, request: RunReque
             is_running = process.poll() is None
             before, now = by_task(now), snapshot(home.database, dag)
             text = log.read()
-            reader = _report_lines(reader, text, request)
+            reader = _report_lines(reader, text, request, places)
             pod = waiting.read(pod, text, time.monotonic())
             for event in changes(before, now):
-                request.on_event(event)
+                if isinstance(node := places.find(event.step), Step):
+                    request.on_event(replace(event, step=node.name))
             if is_running and pod.is_hopeless(time.monotonic()):
                 request.on_event(StepEvent(step=pod.task_id, state="failed", seconds=time.monotonic() - pod.since))
                 return now, pod
@@ -40,8 +46,8 @@ def follow(process: Popen[bytes], home: AirflowHome, dag: str, request: RunReque
     return now, None
 
 
-def _report_lines(reader: Reader, text: str, request: RunRequest) -> Reader:
+def _report_lines(reader: Reader, text: str, request: RunRequest, places: Places) -> Reader:
     after, lines = output.read(reader, text)
     for task_id, line in lines:
-        request.on_output(task_id, line)
+        request.on_output(places.name(task_id) or task_id, line)
     return after

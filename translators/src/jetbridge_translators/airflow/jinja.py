@@ -16,15 +16,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jetbridge import bindings
-from jetbridge.bindings import Bind, InputRef, ListOf, MapOf
+from jetbridge.bindings import Bind, Choice, EachOf, InputRef, ListOf, MapOf
 from jetbridge.errors import JetbridgeError
+from jetbridge_translators.plan.conditions import operands
 from jetbridge_translators.work import BindingMacro, JsonTree, Macro, Part, Templated, Text
 
 TEMPLATE_ENDINGS = (".bash", ".hql", ".j2", ".json", ".md", ".sh", ".sql", ".tmpl", ".txt", ".yaml", ".yml")
 _SPECIAL = re.compile(r"\{[{%#]|\r")
 _EXPANDED = re.compile(r"\$[$(]")
 _ESCAPE_DOLLARS = r" | replace('$', '\\u0024')"
+_KICKOFF = " or dag_run.run_after.isoformat()"
 _MARK = "\0"
+OVERWRITE_CACHE = "jetbridge-overwrite-cache"
+"""The key in the configuration of a run that has cached outputs made anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,11 @@ class Scope:
         args: The step's bindings.
         fixed: The JSON of workflow inputs that nobody may set, by name.
         numbers: Workflow inputs whose JSON holds no text.
+        index: The index of an element of a map; None outside of maps.
+        mapped: The inputs of which an element gets its own item.
+        store: URI of the folder below which each run has its root.
+        overwrite_cache: Whether runs make cached outputs anew that do not say otherwise.
+        kickoff: The workflow input that gets the time of a scheduled run.
         expands_dollars: Whether Kubernetes expands `$(X)` in the rendered text.
         endings: The endings that the operator takes for template files.
     """
@@ -56,6 +65,11 @@ class Scope:
     args: Mapping[str, Bind]
     fixed: Mapping[str, str] = field(default_factory=dict[str, str])
     numbers: frozenset[str] = frozenset()
+    index: Jinja | None = None
+    mapped: frozenset[str] = frozenset()
+    store: str = ""
+    overwrite_cache: bool = False
+    kickoff: str = ""
     expands_dollars: bool = False
     endings: tuple[str, ...] = TEMPLATE_ENDINGS
 
@@ -136,9 +150,15 @@ def string(text: str) -> str:
 
 def workflow_input(name: str, scope: Scope) -> Jinja:
     """A workflow input as JSON; `tojson` is not used, because it sorts the keys of a dictionary."""
-    value = f"macros.json.dumps(params[{string(name)}])"
+    value = f"macros.json.dumps({param(name, scope.kickoff)})"
     may_expand = scope.expands_dollars and name not in scope.numbers
     return Jinja("{{ " + value + (_ESCAPE_DOLLARS if may_expand else "") + " }}")
+
+
+def param(name: str, kickoff: str) -> str:
+    """The Jinja expression for a workflow input; that of the kickoff time has another value in a scheduled run."""
+    given = f"params[{string(name)}]"
+    return given + _KICKOFF if name == kickoff else given
 
 
 def _binding(bind: Bind, scope: Scope) -> list[Piece]:
@@ -146,6 +166,20 @@ def _binding(bind: Bind, scope: Scope) -> list[Piece]:
     marks = {name: f"json:{scope.fixed.get(name) or _MARK + name + _MARK}" for name in _input_names(bind)}
     pieces = bindings.render(bind, marks).split(_MARK)
     return [workflow_input(piece, scope) if index % 2 else piece for index, piece in enumerate(pieces)]
+
+
+def _item(var: str, scope: Scope) -> tuple[Piece, ...]:
+    return () if scope.index is None or var not in scope.mapped else ("[", scope.index, "]")
+
+
+def _node_path(scope: Scope) -> tuple[Piece, ...]:
+    return (scope.node_path,) if scope.index is None else (f"{scope.node_path}/", scope.index)
+
+
+def _overwrite_cache(scope: Scope) -> tuple[Piece, ...]:
+    """What the run's configuration says, which need not be one of the DAG's Params."""
+    default = "true" if scope.overwrite_cache else "false"
+    return (Jinja(f"{{{{ (dag_run.conf or {{}}).get({string(OVERWRITE_CACHE)}, {default}) }}}}"),)
 
 
 def _input_names(bind: Bind) -> Iterator[str]:
@@ -156,6 +190,11 @@ def _input_names(bind: Bind) -> Iterator[str]:
             yield from (name for item in bind.items for name in _input_names(item))
         case MapOf():
             yield from (name for _, item in bind.entries for name in _input_names(item))
+        case EachOf():
+            yield from _input_names(bind.over)
+        case Choice():
+            inside = (*operands(bind.condition), bind.then, *(() if bind.otherwise is None else (bind.otherwise,)))
+            yield from (name for item in inside for name in _input_names(item))
         case _:
             return
 
@@ -165,13 +204,15 @@ def _pieces(part: Part, scope: Scope) -> Sequence[Piece]:
         case str():
             return (part,)
         case BindingMacro():
-            return _binding(scope.args[part.var], scope)
+            return [*_binding(scope.args[part.var], scope), *_item(part.var, scope)]
         case Macro():
             return _MACROS[part](scope)
 
 
 _MACROS: Mapping[Macro, Callable[[Scope], tuple[Piece, ...]]] = {
     Macro.RUN_ROOT: lambda scope: scope.run_root,
-    Macro.NODE_PATH: lambda scope: (scope.node_path,),
+    Macro.NODE_PATH: _node_path,
+    Macro.STORE: lambda scope: (scope.store,),
+    Macro.OVERWRITE_CACHE: _overwrite_cache,
     Macro.ATTEMPT: lambda _: (Jinja("{{ ti.try_number - 1 }}"),),
 }

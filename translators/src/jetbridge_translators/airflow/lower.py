@@ -22,15 +22,16 @@ _CONTAINERS: Mapping[str, LowerContainer] = {"pod": pod.lower, "process": proces
 
 
 def lower_steps(
-    steps: Sequence[Step], context: LowerContext, find: FindLower = registry.lowering
+    wanted: Sequence[tuple[Step, LowerContext]], find: FindLower = registry.lowering
 ) -> tuple[OperatorSpec, ...]:
-    """The operators of all steps.
+    """The operators of all steps, each in its context.
 
     Raises:
         TranslationError: steps that Airflow cannot run, all of them.
     """
-    overrides = {task_type: find("airflow", task_type) for task_type in dict.fromkeys(step.task_type for step in steps)}
-    lowered = [_attempt(step, context, overrides[step.task_type]) for step in steps]
+    task_types = dict.fromkeys(step.task_type for step, _ in wanted)
+    overrides = {task_type: find("airflow", task_type) for task_type in task_types}
+    lowered = [_attempt(step, context, overrides[step.task_type]) for step, context in wanted]
     problems = [problem for outcome in lowered if not isinstance(outcome, OperatorSpec) for problem in outcome]
     if problems:
         raise TranslationError("the workflow cannot be translated to Airflow", problems)
@@ -49,6 +50,10 @@ def _attempt(step: Step, context: LowerContext, override: Lower | None) -> Opera
 
 
 def _lower(step: Step, context: LowerContext, override: Lower | None) -> OperatorSpec:
+    if step.controls and (override is not None or not isinstance(step.work, ContainerWork)):
+        message = "a branch or a map depends on it, and only containers of Jetbridge's entrypoint tell Airflow values"
+        hint = "Let a Python task take the output and return it, and use that."
+        raise TranslationError("", [_problem(step, "branch", message, hint)])
     if override is not None:
         return _checked(override(step, context), step.task_type)
     if isinstance(step.work, ContainerWork):

@@ -22,6 +22,8 @@ class OperatorSpec:
             `jetbridge_translators.airflow.jinja`, because Airflow renders them.
         comment: What stands above the task, such as the author's line.
         spread: A dictionary of the file with further arguments (`**POD`).
+        expanded: The argument that tells the elements of a map apart; it takes text, or a dictionary for
+            PythonOperator.
     """
 
     operator: str
@@ -29,3 +31,4 @@ class OperatorSpec:
     kwargs: Mapping[str, Expr] = field(default_factory=dict[str, Expr])
     comment: str = ""
     spread: Name | None = None
+    expanded: str = "name"

@@ -11,6 +11,8 @@ TARGETS = ("3.0", "3.1", "3.2", "3.3")
 DEFAULT_TARGET = "3.0"
 CONTAINERS = ("pod", "process")
 READ_ONLY = "read-only"
+LONGEST_MAP = 1024
+"""Airflow's `[core] max_map_length`, unless an installation sets another."""
 
 OPTIONS = (
     Option(
@@ -29,6 +31,11 @@ OPTIONS = (
         default=READ_ONLY,
         choices=(READ_ONLY, "writable"),
     ),
+    Option(
+        name="map-chunks",
+        help="how many mapped tasks share the elements of a map; Airflow allows each of them 1024",
+        default="1",
+    ),
     Option(name="store-endpoint", help="the address of the object store where it is not the cloud's own"),
 )
 _DEFAULTS = {option.name: option.default for option in OPTIONS}
@@ -45,6 +52,14 @@ def option(settings: Settings, name: str) -> str:
     if choices and value not in choices:
         raise UsageError(f"{name} is {value!r}, which is not one of {', '.join(choices)}", hint=f"Use {choices[0]!r}.")
     return value
+
+
+def map_chunks(settings: Settings) -> int:
+    """How many mapped tasks share a map. Raises `UsageError` for what is no positive number."""
+    text = option(settings, "map-chunks")
+    if not text.isdecimal() or int(text) < 1:
+        raise UsageError(f"map-chunks is {text!r}, which is no positive number", hint="Use 1, or 5 for 5,000 elements.")
+    return int(text)
 
 
 def target(settings: Settings) -> str:

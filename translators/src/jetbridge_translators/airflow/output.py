@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from jetbridge_translators.airflow.watch import instance_name
+
 _AIRFLOWS = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z \[(?P<level>\w+) *\] (?P<message>.*)")
-_START = re.compile(r"\[DAG TEST\] starting task_id=(\S+)")
+_START = re.compile(r"\[DAG TEST\] starting task_id=(\S+)(?: map_index=(-?\d+))?")
 _END = re.compile(r"\[DAG TEST\] end task ")
 _POD_MANAGER = r"\[airflow\.providers\.cncf\.kubernetes\.utils\.pod_manager\.PodManager\] loc=\S+"
 _OF_POD = re.compile(rf"\[base\] (?P<line>.*?) *(?:{_POD_MANAGER})?")
@@ -59,5 +61,5 @@ def _lines(reader: Reader, lines: Iterable[str]) -> tuple[Reader, list[tuple[str
 
 def _after(reader: Reader, level: str, message: str) -> Reader:
     start = _START.match(message)
-    task_id = start[1] if start else "" if _END.match(message) else reader.task_id
+    task_id = instance_name(start[1], int(start[2] or -1)) if start else "" if _END.match(message) else reader.task_id
     return Reader(task_id, level in ("warning", "error", "critical"))

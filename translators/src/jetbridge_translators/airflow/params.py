@@ -18,10 +18,15 @@ from jetbridge_translators.plan.model import Input
 _PARAM = imported("airflow.sdk.Param")
 
 
-def params(inputs: Sequence[Input]) -> dict[str, Expr]:
-    """The Params of a DAG by name. Raises `TranslationError` for defaults that JSON cannot carry exactly."""
+def params(inputs: Sequence[Input], kickoff: str = "") -> dict[str, Expr]:
+    """The Params of a DAG by name; `kickoff` names the one that a schedule leaves empty, to get the time of the run.
+
+    Raises:
+        TranslationError: defaults that JSON cannot carry exactly.
+    """
     _check([variable for variable in inputs if variable.default is not None and not _is_exact(variable)])
-    return {variable.name: _param(variable) for variable in inputs if not variable.fixed}
+    settable = [variable for variable in inputs if not variable.fixed]
+    return {item.name: _kickoff(item) if item.name == kickoff else _param(item) for item in settable}
 
 
 def fixed_inputs(inputs: Sequence[Input]) -> dict[str, str]:
@@ -50,6 +55,14 @@ def _param(variable: Input) -> Call:
     schema = _widened(json_schema(variable.type), default)
     text: dict[str, Expr] = {"description": variable.description} if variable.description else {}
     return Call(_PARAM, default, tuple((schema | text).items()))
+
+
+def _kickoff(variable: Input) -> Call:
+    schema: dict[str, Expr] = {**json_schema(variable.type), "type": ["null", "string"]}
+    text = (
+        f"{variable.description}; empty: the time of the run" if variable.description else "empty: the time of the run"
+    )
+    return Call(_PARAM, (None,), (*schema.items(), ("description", text)))
 
 
 def _widened(schema: dict[str, Expr], default: tuple[Expr, ...]) -> dict[str, Expr]:

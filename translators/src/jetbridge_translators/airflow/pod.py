@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from jetbridge_translators.airflow.attempts import attempt_arguments
+from jetbridge_translators.airflow.controls import with_controls
 from jetbridge_translators.airflow.definitions import (
+    CONTROL_POD,
     FAIL_ON_USER_ERROR,
     POD,
     STORE_SECRET,
@@ -16,11 +18,14 @@ from jetbridge_translators.airflow.expressions import Call, Expr, call
 from jetbridge_translators.airflow.jinja import Scope, template
 from jetbridge_translators.airflow.operators import POD_OPERATOR, OperatorSpec
 from jetbridge_translators.airflow.options import READ_ONLY, option, places, store_environment, target
+from jetbridge_translators.airflow.placement import own_pod, placement, pod_metadata
 from jetbridge_translators.airflow.scope import scope_of
 from jetbridge_translators.base import LowerContext, Settings
 from jetbridge_translators.plan.model import Step
 from jetbridge_translators.work import ContainerWork, SecretRef
 
+_TERMINATION_MESSAGE = "--controls-file=/dev/termination-log"
+"""The kubelet gives every container this file, and its first 4 KiB to whoever reads the pod's status."""
 _REFERENCE = "airflow.providers.cncf.kubernetes.secret.Secret"
 
 
@@ -30,20 +35,29 @@ def lower(step: Step, work: ContainerWork, context: LowerContext) -> OperatorSpe
     kwargs: dict[str, Expr] = {
         "image": template(work.image, scope),
         "cmds": [template(part, scope) for part in work.command],
-        "arguments": [template(part, scope) for part in work.args],
+        "arguments": [template(part, scope) for part in with_controls(step, work, _TERMINATION_MESSAGE)],
         "env_vars": _environment(work, context.settings, scope),
         "container_resources": _resources(work),
         "secrets": _secrets(work, context.settings),
-        "labels": {"interruptible": "true"} if step.interruptible else {},
+        **pod_metadata(step),
+        **placement(step, work),
         **attempt_arguments(step),
         "retry_policy": _retry_policy(step, context.settings),
     }
     given = {name: value for name, value in kwargs.items() if value not in ([], {}, None)}
-    return OperatorSpec(operator=_operator(step, context.settings), task_id=step.name, kwargs=given, spread=POD)
+    own = own_pod(step, _shared(context.settings))
+    return OperatorSpec(
+        operator=_operator(step, context.settings),
+        task_id=step.name,
+        kwargs={**given, **(own or {})},
+        spread=POD if own is None else None,
+    )
 
 
 def _operator(step: Step, settings: Settings) -> str:
     """KubernetesPodOperator itself fails alike for every exit code, and before 3.3 all failures are tried again."""
+    if step.controls:
+        return CONTROL_POD.name
     return TASK_POD.name if step.retries and target(settings) != "3.3" else POD_OPERATOR
 
 
@@ -94,12 +108,17 @@ def definitions(settings: Settings) -> tuple[Constant, ...]:
 
 
 def _pod(settings: Settings) -> Constant:
-    given = places(settings, "namespace", "service-account", "kubernetes-conn-id")
     return Constant(
         name=POD.name,
-        value={**given, **_LIFE, **_SECURITY, **_container(settings)},
+        value=_shared(settings),
         comment="Every task is one pod: its log goes to Airflow, then it is deleted.",
     )
+
+
+def _shared(settings: Settings) -> dict[str, Expr]:
+    """What all pods have in common."""
+    given = places(settings, "namespace", "service-account", "kubernetes-conn-id")
+    return {**given, **_LIFE, **_SECURITY, **_container(settings)}
 
 
 _LIFE: Mapping[str, Expr] = {

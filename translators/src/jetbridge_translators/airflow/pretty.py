@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jetbridge_translators.airflow.expressions import Call, Expr, Name, Prefixed
+from jetbridge_translators.airflow.expressions import Call, Expr, Mapped, Name, Prefixed
 from jetbridge_translators.airflow.literals import pieces, quoted
 
 LINE_LENGTH = 100
@@ -35,6 +35,9 @@ def _flat(expr: Expr) -> str:
             return _atom(expr)
         case Call():
             return f"{expr.callee.name}({', '.join(_flat_argument(*item) for item in _arguments(expr))})"
+        case Mapped():
+            opening, closing = _expansion(expr)
+            return opening + ", ".join(_flat_argument(*item) for item in _arguments(expr.partial)) + closing
         case list():
             return f"[{', '.join(_flat(item) for item in expr)}]"
         case dict():
@@ -59,12 +62,19 @@ def _broken(expr: Expr, indent: int) -> str:
             return _block("(", pieces(expr, LINE_LENGTH - indent - INDENT), ")", indent, comma="")
         case Call():
             return _block(f"{expr.callee.name}(", _items(_arguments(expr), indent), ")", indent)
+        case Mapped():
+            opening, closing = _expansion(expr)
+            return _block(opening, _items(_arguments(expr.partial), indent), closing, indent)
         case list():
             return _block("[", _items([("", item) for item in expr], indent), "]", indent)
         case dict():
             return _block("{", _items([(f"{quoted(key)}: ", item) for key, item in expr.items()], indent), "}", indent)
         case _:
             return _flat(expr)
+
+
+def _expansion(expr: Mapped) -> tuple[str, str]:
+    return f"{expr.partial.callee.name}.partial(", f").expand({expr.argument}={expr.over}.output)"
 
 
 def _arguments(expr: Call) -> list[tuple[str, Expr]]:

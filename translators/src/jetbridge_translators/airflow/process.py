@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from jetbridge_translators.airflow.attempts import attempt_arguments
-from jetbridge_translators.airflow.definitions import EXECUTE
+from jetbridge_translators.airflow.controls import with_controls
+from jetbridge_translators.airflow.definitions import EXECUTE, EXECUTE_AND_TELL
 from jetbridge_translators.airflow.expressions import Expr
 from jetbridge_translators.airflow.jinja import template
 from jetbridge_translators.airflow.operators import PYTHON_OPERATOR, OperatorSpec
@@ -20,9 +21,9 @@ def lower(step: Step, work: ContainerWork, context: LowerContext) -> OperatorSpe
     environment = {**store_environment(context.settings), **dict(work.env)}
     env: dict[str, Expr] = {name: template(value, scope) for name, value in environment.items()}
     kwargs: dict[str, Expr] = {
-        "python_callable": EXECUTE,
-        "op_args": [template(part, scope) for part in (*work.command, *work.args)],
+        "python_callable": EXECUTE_AND_TELL if step.controls else EXECUTE,
+        "op_args": [template(part, scope) for part in (*work.command, *with_controls(step, work))],
         **({"op_kwargs": {"env": env}} if env else {}),
         **attempt_arguments(step),
     }
-    return OperatorSpec(operator=PYTHON_OPERATOR, task_id=step.name, kwargs=kwargs)
+    return OperatorSpec(operator=PYTHON_OPERATOR, task_id=step.name, kwargs=kwargs, expanded="templates_dict")

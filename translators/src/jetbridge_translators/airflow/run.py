@@ -17,13 +17,14 @@ from jetbridge_translators.airflow.child import child
 from jetbridge_translators.airflow.failure import pod_lost, run_failure
 from jetbridge_translators.airflow.follow import follow
 from jetbridge_translators.airflow.home import AirflowHome, airflow_version, environment, new_home
-from jetbridge_translators.airflow.options import option
+from jetbridge_translators.airflow.options import map_chunks, option
 from jetbridge_translators.airflow.params import configuration
+from jetbridge_translators.airflow.places import Places, places_of
 from jetbridge_translators.airflow.scope import dag_id
 from jetbridge_translators.airflow.translate import translate
 from jetbridge_translators.airflow.watch import FINAL, Snapshot
 from jetbridge_translators.base import Artifact, RunRequest, RunResult, StepEvent
-from jetbridge_translators.plan.model import Plan
+from jetbridge_translators.plan.model import Plan, Step
 from jetbridge_translators.work import ContainerWork
 
 _LONGEST_ARGUMENT = 128 * 1024
@@ -65,23 +66,29 @@ def _run(
 ) -> RunResult:
     started = time.monotonic()
     dag = dag_id(plan.name)
+    places = places_of(plan, map_chunks(request.settings))
     with child(command, environ, home.log, _GRACE_SECONDS[option(request.settings, "containers")]) as process:
-        now, lost = follow(process, home, dag, request)
+        now, lost = follow(process, home, dag, request, places)
     seconds = time.monotonic() - started
     run_root = join(request.settings.store, dag, now.run_id)
     if now.run_id:
+        request.on_start(run_root)
         # Airflow names the run, so its folder is known only now; outputs may be inputs passed through.
         open_store().write(inputs_uri(run_root), request.inputs.SerializeToString(deterministic=True))
     if lost is not None:
-        raise pod_lost(lost, plan.steps, home.log)
+        raise pod_lost(lost, places, home.log)
     if now.state != "success":
-        raise run_failure(now, plan.steps, run_root, home.log)
-    return RunResult(run_id=now.run_id, run_root=run_root, seconds=seconds, steps=_outcome(now))
+        raise run_failure(now, places, run_root, home.log)
+    return RunResult(run_id=now.run_id, run_root=run_root, seconds=seconds, steps=_outcome(now, places))
 
 
-def _outcome(now: Snapshot) -> tuple[StepEvent, ...]:
-    ended = (task for task in now.tasks if task.state in FINAL)
-    return tuple(StepEvent(step=task.task_id, state=task.state, seconds=task.seconds) for task in ended)
+def _outcome(now: Snapshot, places: Places) -> tuple[StepEvent, ...]:
+    ended = ((task, places.find(task.task_id)) for task in now.tasks if task.state in FINAL)
+    return tuple(
+        StepEvent(step=node.name, state=task.state, seconds=task.seconds)
+        for task, node in ended
+        if isinstance(node, Step)
+    )
 
 
 def _configuration(plan: Plan, request: RunRequest) -> str:

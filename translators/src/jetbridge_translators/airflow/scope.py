@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from jetbridge.errors import UsageError
-from jetbridge_translators.airflow.jinja import TEMPLATE_ENDINGS, Jinja, Piece, Scope
+from jetbridge_translators.airflow.jinja import OVERWRITE_CACHE, TEMPLATE_ENDINGS, Jinja, Piece, Scope
 from jetbridge_translators.base import LowerContext, Settings
 from jetbridge_translators.plan.model import Step
 from jetbridge_translators.plan.names import dns_label
@@ -14,6 +15,9 @@ from jetbridge_translators.plan.names import dns_label
 DAG_ID = "dag-id"
 FIXED = "inputs."
 NUMBER = "number."
+KICKOFF = "kickoff"
+INDEX = "index"
+MAPPED = "mapped."
 _DAG_ID = re.compile(r"[\w.-]{1,250}")
 
 
@@ -46,9 +50,20 @@ def scope_of(
         args=step.args,
         fixed=_below(FIXED, context.names),
         numbers=frozenset(_below(NUMBER, context.names)),
+        index=Jinja(context.names[INDEX]) if INDEX in context.names else None,
+        mapped=frozenset(_below(MAPPED, context.names)),
+        store=context.settings.store,
+        overwrite_cache=OVERWRITE_CACHE in context.names,
+        kickoff=context.names.get(KICKOFF, ""),
         expands_dollars=expands_dollars,
         endings=endings,
     )
+
+
+def of_element(context: LowerContext, mapped: Iterable[str], start: int) -> LowerContext:
+    """The context of a task that runs elements of a map, the first of which has the index `start`."""
+    index = f"{{{{ ti.map_index + {start} }}}}" if start else "{{ ti.map_index }}"
+    return replace(context, names={**context.names, INDEX: index, **{MAPPED + name: "" for name in mapped}})
 
 
 def _below(prefix: str, names: Mapping[str, str]) -> dict[str, str]:

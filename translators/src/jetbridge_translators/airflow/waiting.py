@@ -10,8 +10,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from jetbridge_translators.airflow.watch import instance_name
+
 _OWN = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z \[\w+ *\] (?P<message>.*)")
-_START = re.compile(r"\[DAG TEST\] starting task_id=(?P<task_id>\S+)")
+_START = re.compile(r"\[DAG TEST\] starting task_id=(?P<task_id>\S+)(?: map_index=(?P<index>-?\d+))?")
 _WAITS = re.compile(r"::group::Waiting up to \S+ to get the POD scheduled")
 _STARTED = re.compile(r"Pod has reached \w+ phase|::endgroup::|\[DAG TEST\] end task ")
 _EVENT = re.compile(r"The Pod has an Event: (?P<message>.*?) from (?:None|spec\.\S+) *(?:\[|$)")
@@ -78,7 +80,7 @@ def _lines(waiting: Waiting, lines: Iterable[str], now: float) -> Waiting:
 
 def _line(waiting: Waiting, message: str, now: float) -> Waiting:
     if start := _START.match(message):
-        return Waiting(task_id=start["task_id"])
+        return Waiting(task_id=instance_name(start["task_id"], int(start["index"] or -1)))
     if _WAITS.match(message):
         return Waiting(task_id=waiting.task_id, is_waiting=True)
     if _STARTED.match(message):

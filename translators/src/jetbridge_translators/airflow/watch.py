@@ -21,13 +21,16 @@ _STATES = {
 }
 FINAL = frozenset(("succeeded", "failed", "skipped"))
 _BUSY_SECONDS = 5.0
-_TASKS = "SELECT task_id, state, try_number, start_date, end_date FROM task_instance WHERE dag_id = ? ORDER BY task_id"
+_TASKS = (
+    "SELECT task_id, map_index, state, try_number, start_date, end_date FROM task_instance WHERE dag_id = ? "
+    "ORDER BY task_id, map_index"
+)
 _RUN = "SELECT run_id, state FROM dag_run WHERE dag_id = ?"
 
 
 @dataclass(frozen=True, slots=True)
 class TaskState:
-    """What Airflow says of one task; `state` as in `StepEvent`, empty before it starts."""
+    """What Airflow says of a task or an element (`fit[3]`); `state` as in `StepEvent`, empty before it starts."""
 
     task_id: str
     state: str
@@ -56,8 +59,23 @@ def snapshot(database: Path, dag_id: str) -> Snapshot:
 
 
 def _task(row: Sequence[object]) -> TaskState:
-    task_id, state, attempt, start, end = row
-    return TaskState(str(task_id), _STATES.get(str(state), ""), int(str(attempt or 0)), _seconds(start, end))
+    task_id, index, state, attempt, start, end = row
+    return TaskState(
+        instance_name(str(task_id), int(str(index))),
+        _STATES.get(str(state), ""),
+        int(str(attempt or 0)),
+        _seconds(start, end),
+    )
+
+
+def instance_name(task_id: str, map_index: int) -> str:
+    """What an instance of a task is called: an element of a map by its index.
+
+    Example:
+        >>> instance_name("fit", -1), instance_name("fit", 3)
+        ('fit', 'fit[3]')
+    """
+    return task_id if map_index < 0 else f"{task_id}[{map_index}]"
 
 
 def _seconds(start: object, end: object) -> float:

@@ -15,22 +15,31 @@ from jetbridge_translators.argo.dag import (
     dag_template,
     failure_name,
     failure_template,
-    gate_template,
+    gate_name,
     no_case_template,
     open_inputs,
 )
 from jetbridge_translators.argo.distinct import Tasks
 from jetbridge_translators.argo.fan import fan_templates, judging_templates
+from jetbridge_translators.argo.gates import gate_templates, refusing_template
 from jetbridge_translators.argo.input_types import choices
 from jetbridge_translators.argo.lower import lower
 from jetbridge_translators.argo.options import ArgoOptions
-from jetbridge_translators.argo.parameters import RUN_ROOT, STORE, literal_json, parameter_name
+from jetbridge_translators.argo.parameters import (
+    OVERWRITE_CACHE,
+    RUN_ROOT,
+    STORE,
+    global_tag,
+    literal_json,
+    parameter_name,
+)
 from jetbridge_translators.argo.schedule import SCHEDULED_TIME, cron
 from jetbridge_translators.argo.scope import Scope, scope_of
 from jetbridge_translators.base import Settings
+from jetbridge_translators.plan.cache_options import is_cached
 from jetbridge_translators.plan.controls import nodes_of
 from jetbridge_translators.plan.inline import outputs_of
-from jetbridge_translators.plan.model import AnyNode, Branch, Gate, Input, MapNode, Plan, Schedule
+from jetbridge_translators.plan.model import AnyNode, Branch, Gate, Input, MapNode, Plan, Schedule, Sleep
 from jetbridge_translators.plan.names import dns_label
 
 API_VERSION = "argoproj.io/v1alpha1"
@@ -41,6 +50,8 @@ CRON_NAME_LIMIT = 52
 OUTPUTS_ANNOTATION = "jetbridge/outputs"
 """Where each output of the workflow lies below the run root, as JSON of binding texts."""
 
+_OF_ALL = frozenset((STORE, OVERWRITE_CACHE))
+"""Parameters that every template takes from the Workflow itself."""
 _LABELS = {"app.kubernetes.io/managed-by": "jetbridge"}
 
 
@@ -58,8 +69,9 @@ def workflow_template(plan: Plan, tasks: Tasks, settings: Settings, options: Arg
     metadata = _metadata(plan, options).model_copy(update={"name": object_name(plan)})
     spec = m.WorkflowSpec(
         entrypoint=tasks.entrypoint,
-        arguments=m.Arguments(parameters=_workflow_parameters(plan.inputs, options)),
+        arguments=m.Arguments(parameters=_workflow_parameters(plan, plan.inputs, options)),
         service_account_name=options.service_account or None,
+        parallelism=plan.max_parallelism or None,
         templates=[*_dags(tasks), *leaves, *_helpers(tasks)],
         hooks=failure_hooks(plan, tasks, None),
     )
@@ -78,7 +90,7 @@ def _dags(tasks: Tasks) -> Iterator[m.Template]:
 
 def _parts(node: AnyNode, scope: Scope) -> Sequence[m.Template]:
     if isinstance(node, Gate):
-        return [gate_template(node, scope)]
+        return gate_templates(gate_name(node, scope), node)
     if not isinstance(node, MapNode):
         return []
     place = (scope.body.name, node.id)
@@ -92,6 +104,8 @@ def _helpers(tasks: Tasks) -> Iterator[m.Template]:
         yield no_case_template()
     if any(isinstance(node, MapNode) and node.partial for node in nodes):
         yield from judging_templates()
+    if any(isinstance(node, Gate) and not isinstance(node.wait, Sleep) for node in nodes):
+        yield refusing_template()
 
 
 def failure_hooks(plan: Plan, tasks: Tasks, template: str | None) -> dict[str, m.LifecycleHook] | None:
@@ -104,7 +118,7 @@ def failure_hooks(plan: Plan, tasks: Tasks, template: str | None) -> dict[str, m
         template=None if template else name,
         template_ref=m.TemplateRef(name=template, template=name) if template else None,
         expression=FAILED,
-        arguments=m.Arguments(parameters=[m.Parameter(name=item, value=_global_tag(item)) for item in parameters]),
+        arguments=m.Arguments(parameters=[m.Parameter(name=item, value=global_tag(item)) for item in parameters]),
     )
     return {"exit": hook}
 
@@ -122,6 +136,9 @@ def cron_workflow(plan: Plan, tasks: Tasks, options: ArgoOptions, schedule: Sche
         schedules=[cron(schedule)],
         # Flyte's schedules are in UTC; Argo's are in the controller's time zone unless one is given.
         timezone="UTC",
+        # A start that would make a second run is skipped, as Flyte's admin refuses it.
+        concurrency_policy="Forbid" if plan.max_runs == 1 else None,
+        workflow_metadata=_run_metadata(plan, options),
         workflow_spec=_run_spec(plan, tasks, options, schedule.kickoff_time_input),
     )
     return m.CronWorkflow(api_version=API_VERSION, kind="CronWorkflow", metadata=metadata, spec=spec)
@@ -129,8 +146,9 @@ def cron_workflow(plan: Plan, tasks: Tasks, options: ArgoOptions, schedule: Sche
 
 def _run_spec(plan: Plan, tasks: Tasks, options: ArgoOptions, kickoff: str = "") -> m.WorkflowSpec:
     """A run by `templateRef`: `workflowTemplateRef` would store all templates twice in the run's object."""
-    parameters = _workflow_parameters([item for item in plan.inputs if item.name != kickoff], options)
-    passed = [m.Parameter(name=item.name, value=_global_tag(item.name)) for item in parameters if item.name != STORE]
+    parameters = _workflow_parameters(plan, [item for item in plan.inputs if item.name != kickoff], options)
+    names = [item.name for item in parameters if item.name not in _OF_ALL]
+    passed = [m.Parameter(name=name, value=global_tag(name)) for name in names]
     started = [m.Parameter(name=parameter_name(kickoff), value=SCHEDULED_TIME)] if kickoff else []
     task = m.DAGTask(
         name="run",
@@ -141,6 +159,7 @@ def _run_spec(plan: Plan, tasks: Tasks, options: ArgoOptions, kickoff: str = "")
         entrypoint="run",
         arguments=m.Arguments(parameters=parameters),
         service_account_name=options.service_account or None,
+        parallelism=plan.max_parallelism or None,
         templates=[m.Template(name="run", dag=m.DAGTemplate(tasks=[task]))],
         hooks=failure_hooks(plan, tasks, object_name(plan)),
     )
@@ -151,26 +170,41 @@ def _metadata(plan: Plan, options: ArgoOptions) -> m.ObjectMeta:
     described = {"workflows.argoproj.io/description": escape.for_reader(plan.description)} if plan.description else {}
     outputs = {OUTPUTS_ANNOTATION: bindings.json_text(texts)} if texts else {}
     return m.ObjectMeta(
-        namespace=options.namespace or None, labels=_LABELS, annotations={**described, **outputs} or None
+        namespace=options.namespace or None,
+        labels={**plan.labels, **_LABELS},
+        annotations={**plan.annotations, **described, **outputs} or None,
     )
 
 
-def _workflow_parameters(inputs: Iterable[Input], options: ArgoOptions) -> list[m.Parameter]:
+def _run_metadata(plan: Plan, options: ArgoOptions) -> m.ObjectMeta:
+    """What the controller gives to the Workflows that a schedule starts: it copies nothing of the CronWorkflow's."""
+    metadata = _metadata(plan, options)
+    return m.ObjectMeta(labels=metadata.labels, annotations=metadata.annotations)
+
+
+def _workflow_parameters(plan: Plan, inputs: Iterable[Input], options: ArgoOptions) -> list[m.Parameter]:
     run_root = m.Parameter(
         name=RUN_ROOT,
         description="URI of the folder of this run; give an earlier run's to go on with it",
-        value=f"{_global_tag(STORE)}/{{{{workflow.name}}}}-{{{{workflow.uid}}}}",
+        value=f"{global_tag(STORE)}/{{{{workflow.name}}}}-{{{{workflow.uid}}}}",
     )
-    return [_store(options), run_root, *(_workflow_parameter(item) for item in inputs if not item.fixed)]
-
-
-def _global_tag(parameter: str) -> str:
-    return f"{{{{workflow.parameters.{parameter}}}}}"
+    cache = [_overwrite_cache(plan)] if is_cached(plan) else []
+    return [_store(options), run_root, *cache, *(_workflow_parameter(item) for item in inputs if not item.fixed)]
 
 
 def _store(options: ArgoOptions) -> m.Parameter:
     description = "URI of the folder in the object store below which each run has its own"
     return m.Parameter(name=STORE, description=description, value=options.store or None)
+
+
+def _overwrite_cache(plan: Plan) -> m.Parameter:
+    value = "true" if plan.overwrite_cache else "false"
+    return m.Parameter(
+        name=OVERWRITE_CACHE,
+        description="whether cached tasks run in any case, and their outputs replace those in the cache",
+        enum=["false", "true"],
+        value=value,
+    )
 
 
 def _workflow_parameter(item: Input) -> m.Parameter:

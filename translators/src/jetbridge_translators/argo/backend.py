@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from jetbridge_translators.argo.capabilities import CAPABILITIES
 from jetbridge_translators.argo.options import DEFAULT_TARGET, OPTIONS, TARGETS
-from jetbridge_translators.base import Artifact, Backend, RunRequest, RunResult, Settings
-from jetbridge_translators.plan.model import Plan
+from jetbridge_translators.base import Answer, Artifact, Backend, Gates, RunRequest, RunResult, Settings, StartedRun
+from jetbridge_translators.plan.model import Gate, Plan
 from jetbridge_translators.work import ContainerWork, ResourceWork
 
 
@@ -40,6 +40,18 @@ def run(plan: Plan, request: RunRequest) -> RunResult:
     return run_on_cluster(plan, request)
 
 
+def _is_waiting(run: StartedRun, gate: Gate) -> bool:
+    from jetbridge_translators.argo.answers import is_waiting
+
+    return is_waiting(run, gate)
+
+
+def _tell(run: StartedRun, gate: Gate, answer: Answer) -> None:
+    from jetbridge_translators.argo.answers import tell
+
+    tell(run, gate, answer)
+
+
 BACKEND = Backend(
     name="argo",
     targets=TARGETS,
@@ -50,4 +62,6 @@ BACKEND = Backend(
     translate=translate,
     run=run,
     is_remote=lambda settings: True,
+    recovers=True,
+    gates=Gates(_is_waiting, _tell),
 )

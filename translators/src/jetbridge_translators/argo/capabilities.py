@@ -22,10 +22,11 @@ CAPABILITIES: tuple[Capability, ...] = (
         "task-timeout",
         "the template's timeout, for each attempt, in whole seconds, at least 3; the object of a resource task runs on",
     ),
-    refused(
+    emulated(
         "task-cache",
-        "a run does not look for the results of earlier runs",
-        "Remove cache=True; to go on with a failed run, pass its run-root.",
+        "the entrypoint looks for the outputs of an equal call below `<store>/cache`, so a hit still takes a pod; the "
+        "parameter `jetbridge-overwrite-cache` makes them anew; a dynamic task itself runs each time, and the tasks "
+        "that it calls are cached",
     ),
     emulated(
         "task-interruptible",
@@ -45,12 +46,50 @@ CAPABILITIES: tuple[Capability, ...] = (
         "Set image, resources, environment and secrets in the task.",
     ),
     emulated(
+        "task-dynamic",
+        "its pod runs what it made as a child Workflow and waits for it, so it holds its place and some 110 MiB as "
+        "long, and a time limit covers both; its image needs `jetbridge-translators[argo]`, and "
+        "`--dynamic-service-account` the right to create Workflows",
+    ),
+    native(
+        "task-accelerator",
+        "as on Flyte: node affinity and a toleration for `k8s.amazonaws.com/accelerator` and "
+        "`k8s.amazonaws.com/gpu-partition-size`, for tasks that ask for a GPU; label the nodes so",
+    ),
+    native("task-shared-memory", "an `emptyDir` in memory, at /dev/shm"),
+    native(
+        "task-service-account",
+        "the pod's service account; Argo's own container in the pod uses it too unless --executor-service-account is "
+        "given, and then needs its rights on workflowtaskresults",
+    ),
+    emulated(
         "task-deck",
         "the entrypoint leaves `deck.html` beside the outputs, at `<run root>/<node path>/deck.html`; nothing shows it",
     ),
     native("workflow-inputs", "workflow parameters that hold JSON"),
     native("workflow-fixed-inputs", "constants in the DAG, which no parameter can change"),
     native("launch-plan-schedule", "a CronWorkflow, in UTC"),
+    native(
+        "launch-plan-labels",
+        "labels and annotations of the Workflow, and of all pods but those of tasks that a dynamic task makes",
+    ),
+    native("launch-plan-parallelism", "`parallelism` of the Workflow: pods at a time"),
+    emulated(
+        "launch-plan-one-run",
+        "`concurrencyPolicy: Forbid` of the CronWorkflow; runs that are started by hand are not counted",
+    ),
+    refused(
+        "launch-plan-concurrency",
+        "Argo can skip a run only while another one of the same schedule goes on",
+        "Set the limit to 1 and give the launch plan a schedule, or limit the namespace's Workflows in Argo's "
+        "controller (`namespaceParallelism`), where others wait.",
+    ),
+    refused(
+        "launch-plan-notifications",
+        "Argo sends no mail, and a pod that does needs a mail server's credentials",
+        "Translate for Airflow, which tells by its SMTP connection, or watch the Workflow's label "
+        "`workflows.argoproj.io/phase` with the alerts of your cluster, and remove the notifications.",
+    ),
     emulated("workflow-outputs", "the annotation jetbridge/outputs says where each lies below the run root"),
     native("bindings-attribute", "the entrypoint resolves the path"),
     native("bindings-collection", "the entrypoint puts lists and maps together"),
@@ -65,15 +104,16 @@ CAPABILITIES: tuple[Capability, ...] = (
     emulated("map-partial-success", "successes are counted without a pod when all elements have ended"),
     native("map-parallelism", "`parallelism` of the map's own DAG template"),
     native("gate-sleep", "a suspend template with a duration"),
-    refused(
+    emulated(
         "gate-signal",
-        "a value that a person gives is not written for Argo yet",
-        "Run it with `--on local`, or take the value as an input of the workflow.",
+        "a suspend template, which `jetbridge set` resumes when the value is in the store; resumed in Argo's own tools "
+        "the gate fails at once, because its readers read the store; a run that `jetbridge run` has not started (a "
+        "schedule, `argo submit`) has no record of its workflow there, so no verb can answer it",
     ),
-    refused(
+    emulated(
         "gate-approve",
-        "an approval is not written for Argo yet",
-        "Run it with `--on local`, or split the workflow where it waits.",
+        "a suspend template, which `jetbridge approve` or Argo's UI resumes and `jetbridge reject` fails; one that was "
+        "approved in Argo's UI is asked for again when the run is recovered",
     ),
     emulated("failure-node", "an exit hook of the Workflow, which stays failed"),
     native("failure-policy-continue", "Argo always lets the other nodes run; by itself it cannot end them"),

@@ -12,6 +12,7 @@ from jetbridge_translators.argo.distinct import Tasks, work_variables
 from jetbridge_translators.argo.input_types import is_nullable
 from jetbridge_translators.argo.secrets import MOUNTS
 from jetbridge_translators.argo.text import container_string, plain_text, texts
+from jetbridge_translators.plan.committed import CommittedWork
 from jetbridge_translators.plan.controls import nodes_of
 from jetbridge_translators.plan.model import Branch, Gate, MapNode, Plan, Step
 from jetbridge_translators.work import ContainerWork, ResourceWork, SecretRef, Work
@@ -73,9 +74,9 @@ def steps_of(tasks: Tasks) -> Iterator[Step]:
 def count_templates(tasks: Tasks) -> int:
     """How many templates the plan needs."""
     nodes = [node for body in tasks.bodies for node in nodes_of(body)]
-    helpers = 3 if any(isinstance(node, Branch | MapNode) for node in nodes) else 0
+    helpers = 4 if any(isinstance(node, Branch | MapNode | Gate) for node in nodes) else 0
     failures = sum(body.failure_node is not None for body in tasks.bodies)
-    parts = sum(isinstance(node, Gate | MapNode) for node in nodes)
+    parts = sum(isinstance(node, MapNode) + 2 * isinstance(node, Gate) for node in nodes)
     return len(tasks.distinct()) + len(tasks.bodies) + failures + parts + helpers
 
 
@@ -171,6 +172,7 @@ def _resource_findings(work: Work) -> Iterator[_Finding]:
 _CHECKS: dict[type[Work], Callable[[Work], Iterator[_Finding]]] = {
     ContainerWork: _container_findings,
     ResourceWork: _resource_findings,
+    CommittedWork: lambda work: iter(()),
 }
 
 

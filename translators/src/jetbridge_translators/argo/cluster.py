@@ -68,6 +68,11 @@ class Cluster:
             change = {"spec": {"shutdown": "Terminate"}}
             self._custom.patch_namespaced_custom_object(*self._place, name, change, _request_timeout=_answer())
 
+    def change(self, name: str, change: Mapping[str, Any]) -> None:
+        """Merges a change into a Workflow. `ApiError` 409 when it holds a `resourceVersion` that is not the newest."""
+        with self._answers():
+            self._custom.patch_namespaced_custom_object(*self._place, name, change, _request_timeout=_answer())
+
     def workflow(self, name: str) -> tuple[Mapping[str, Any], str]:
         """A Workflow, and the version from which to watch it. Raises `ApiError` 404 when there is none."""
         with self._answers():

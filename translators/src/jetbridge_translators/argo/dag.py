@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,13 +19,11 @@ from jetbridge_translators.plan.controls import SIZE
 from jetbridge_translators.plan.inline import UNBOUND
 from jetbridge_translators.plan.model import (
     AnyNode,
-    Approval,
     Body,
     Branch,
     Gate,
     Input,
     MapNode,
-    Signal,
     Sleep,
     Step,
     SubWorkflow,
@@ -226,7 +223,7 @@ def _call_map(node: MapNode, scope: Scope) -> tuple[str, list[m.Parameter]]:
 
 
 def _call_gate(node: Gate, scope: Scope) -> tuple[str, list[m.Parameter]]:
-    return gate_name(node, scope), []
+    return gate_name(node, scope), [] if isinstance(node.wait, Sleep) else _place(node, scope)
 
 
 _CALLS: Mapping[type, Callable[[Any, Scope], tuple[str, list[m.Parameter]]]] = {
@@ -242,33 +239,7 @@ def gate_name(node: Gate, scope: Scope) -> str:
     return f"{scope.tasks.names[scope.body.name]}-{scope.names[node.id]}"
 
 
-def gate_template(node: Gate, scope: Scope) -> m.Template:
-    """A gate: no pod. Its time is up as a failure, because its parameter has no default then."""
-    if isinstance(node.wait, Sleep):
-        return m.Template(name=gate_name(node, scope), suspend=m.SuspendTemplate(duration=_seconds(node.wait.duration)))
-    timeout = None if node.timeout is None else _seconds(node.timeout)
-    name = node.wait.output if isinstance(node.wait, Signal) else _APPROVED
-    supplied = m.Parameter(name=name, value_from=m.ValueFrom(supplied=m.SuppliedValueFrom()))
-    return m.Template(
-        name=gate_name(node, scope),
-        outputs=m.Outputs(parameters=[supplied]),
-        suspend=m.SuspendTemplate(duration=timeout),
-    )
-
-
-_APPROVED = "approved"
-
-
-def _seconds(duration: Any) -> str:
-    return f"{math.ceil(duration.total_seconds())}s"
-
-
 def no_case_template() -> m.Template:
     """Fails at once and without a pod: a parameter that nobody supplies, and that has no default."""
     supplied = m.Parameter(name="case", value_from=m.ValueFrom(supplied=m.SuppliedValueFrom()))
     return m.Template(name=NO_CASE, outputs=m.Outputs(parameters=[supplied]), suspend=m.SuspendTemplate(duration="0"))
-
-
-def is_approval(node: Gate) -> bool:
-    """Whether a person opens it without giving a value."""
-    return isinstance(node.wait, Approval)

@@ -6,10 +6,13 @@ import re
 
 from jetbridge.errors import RunError
 from jetbridge.runtime import exit_codes
+from jetbridge.runtime.layout import error_uri
 from jetbridge.store import Store
+from jetbridge_translators.argo.doors import gate_failure
 from jetbridge_translators.argo.status import Snapshot, StepStatus
-from jetbridge_translators.failures import node_failure, step_lost
-from jetbridge_translators.plan.model import Branch, Step
+from jetbridge_translators.failures import NO_CASE_HOLDS, node_failure, step_lost
+from jetbridge_translators.gates import failure_document
+from jetbridge_translators.plan.model import Branch, Gate, Step
 
 _BACKEND = "Argo"
 _WITH_DOCUMENT = {str(code) for code in (exit_codes.USER_ERROR, exit_codes.RECOVERABLE, exit_codes.SYSTEM)}
@@ -30,7 +33,11 @@ def run_failure(store: Store, now: Snapshot, run_root: str, name: str, namespace
     status = min(failed, key=lambda status: (not isinstance(status.node, Step), status.finished))
     node = status.node
     if isinstance(node, Branch):
-        return step_lost(node, _BACKEND, node.error)
+        # No pod of it could write the document.
+        store.create(error_uri(run_root, node.path), failure_document(NO_CASE_HOLDS, node.error))
+        return node_failure(store, run_root, node, _BACKEND)
+    if isinstance(node, Gate):
+        return gate_failure(store, run_root, status, _BACKEND)
     if status.attempts and status.attempts[-1].exit_code in _WITH_DOCUMENT:
         return node_failure(store, run_root, node, _BACKEND, _tried(status))
     return step_lost(node, _BACKEND, _reason(status), _hint(status, look))

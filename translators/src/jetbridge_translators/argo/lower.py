@@ -9,18 +9,24 @@ from datetime import timedelta
 import hera.workflows.models as m
 
 from jetbridge.errors import RegistryError
+from jetbridge_translators.argo.committed import committed_template
 from jetbridge_translators.argo.controls import output_parameter, request
 from jetbridge_translators.argo.distinct import Task
+from jetbridge_translators.argo.dynamic import dynamic_template
 from jetbridge_translators.argo.escape import OPEN_BRACE, for_container, uses_open_brace
 from jetbridge_translators.argo.manifest import argo_sets_owner, manifest_text
 from jetbridge_translators.argo.options import ArgoOptions
 from jetbridge_translators.argo.parameters import NODE_PATH, RUN_ROOT, parameter_name, task_tags
+from jetbridge_translators.argo.placement import memory_mounts, memory_volumes, placement
 from jetbridge_translators.argo.retry import retry_strategy
 from jetbridge_translators.argo.secrets import secret_env, secret_mounts, secret_volumes
 from jetbridge_translators.argo.security import container_security, pod_security, scratch_mounts, scratch_volumes
 from jetbridge_translators.argo.text import container_string
 from jetbridge_translators.base import Lower, LowerContext, Settings
+from jetbridge_translators.plan.committed import CommittedWork
+from jetbridge_translators.plan.dynamic import is_dynamic
 from jetbridge_translators.plan.model import Step
+from jetbridge_translators.plan.placement import node_rules, service_account, shared_memory
 from jetbridge_translators.work import ContainerWork, ResourceWork, Templated
 
 MIN_TIMEOUT = 3
@@ -39,10 +45,15 @@ def lower(task: Task, override: Lower | None, settings: Settings, options: ArgoO
     Raises:
         RegistryError: the plugin gave something else than a template.
     """
+    if isinstance(task.step.work, CommittedWork):
+        return _taking(committed_template(task.step, task.step.work), task)
     if override is not None:
         context = LowerContext(settings=settings, names=task_tags(task.variables))
         return _named(_checked(override(task.step, context), task.step), task)
-    return _named(_SHAPES[type(task.step.work)](task.step, options), task)
+    template = _SHAPES[type(task.step.work)](task.step, options)
+    if is_dynamic(task.step):
+        template = dynamic_template(template, task.step, settings, options)
+    return _named(template, task)
 
 
 def _checked(result: object, step: Step) -> m.Template:
@@ -54,22 +65,30 @@ def _checked(result: object, step: Step) -> m.Template:
     )
 
 
-def _named(template: m.Template, task: Task) -> m.Template:
+def _taking(template: m.Template, task: Task) -> m.Template:
+    """The template under its name and with the inputs of every task."""
     names = [RUN_ROOT, NODE_PATH, *map(parameter_name, task.variables)]
     inputs = m.Inputs(parameters=[m.Parameter(name=item) for item in names])
+    return template.model_copy(update={"name": task.name, "inputs": inputs})
+
+
+def _named(template: m.Template, task: Task) -> m.Template:
     told = [output_parameter(control) for control in task.step.controls]
     outputs = {"outputs": m.Outputs(parameters=told)} if told else {}
-    return template.model_copy(update={"name": task.name, "inputs": inputs, **outputs})
+    return _taking(template, task).model_copy(update=outputs)
 
 
 def _container(step: Step, options: ArgoOptions) -> m.Template:
     work = step.work
     assert isinstance(work, ContainerWork)  # noqa: S101 -- the table below picks by this very type
+    memory = shared_memory(step.template)
     return _base(step, options).model_copy(
         update={
             "automount_service_account_token": False if options.executor_service_account else None,
             "executor": _executor(options),
-            "volumes": [*scratch_volumes(options), *secret_volumes(work.secrets)] or None,
+            "service_account_name": service_account(step.template) or None,
+            **placement(node_rules(step.template, work)),
+            "volumes": [*scratch_volumes(options), *memory_volumes(memory), *secret_volumes(work.secrets)] or None,
             "container": m.Container(
                 image=work.image,
                 command=[container_string(text) for text in work.command],
@@ -77,7 +96,7 @@ def _container(step: Step, options: ArgoOptions) -> m.Template:
                 env=_env(work, options) or None,
                 env_from=_env_from(options),
                 resources=_resources(work),
-                volume_mounts=[*scratch_mounts(options), *secret_mounts(work.secrets)] or None,
+                volume_mounts=[*scratch_mounts(options), *memory_mounts(memory), *secret_mounts(work.secrets)] or None,
                 security_context=container_security(options),
             ),
         }

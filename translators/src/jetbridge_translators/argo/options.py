@@ -22,6 +22,11 @@ OPTIONS = (
         help="ServiceAccount of Argo's own containers; the tasks' containers then get no Kubernetes token. It needs a "
         "token Secret (Argo's docs/service-account-secrets.md).",
     ),
+    Option(
+        name="dynamic-service-account",
+        help="ServiceAccount of the pods of dynamic tasks, which create Workflows: it needs create, list, watch and "
+        "patch on workflows.argoproj.io, and get on pods.",
+    ),
     Option(name="store-secret", help="Secret whose keys become environment variables, such as AWS_ACCESS_KEY_ID."),
     Option(name="store-endpoint", help="URL of an S3 service other than AWS, as the pods reach it."),
     Option(name="run-as-user", help="User id of the pods; `image` for the one of each image.", default="8737"),
@@ -34,7 +39,7 @@ OPTIONS = (
 
 _LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _NAME = re.compile(rf"{_LABEL}(\.{_LABEL})*")
-_NAMES = ("namespace", "service-account", "executor-service-account", "store-secret")
+_NAMES = ("namespace", "service-account", "executor-service-account", "dynamic-service-account", "store-secret")
 _ENDPOINT = re.compile(r"https?://[^\s{}$]+")
 _ROOT = re.compile(rf"{READ_ONLY}|writable")
 _USER = re.compile(r"[1-9][0-9]{0,9}|image")
@@ -49,6 +54,7 @@ class ArgoOptions:
     namespace: str
     service_account: str
     executor_service_account: str
+    dynamic_service_account: str
     store_secret: str
     store_endpoint: str
     run_as_user: int | None
@@ -67,6 +73,7 @@ def read_options(settings: Settings) -> ArgoOptions:
         namespace=values["namespace"],
         service_account=values["service-account"],
         executor_service_account=values["executor-service-account"],
+        dynamic_service_account=values["dynamic-service-account"],
         store_secret=values["store-secret"],
         store_endpoint=_endpoint(values["store-endpoint"]),
         run_as_user=None if user == "image" else int(user),

@@ -14,6 +14,7 @@ from jetbridge_translators.plan.binds import constant
 from jetbridge_translators.plan.model import Input
 
 STORE = "jetbridge-store"
+OVERWRITE_CACHE = "jetbridge-overwrite-cache"
 RUN_ROOT = "run-root"
 NODE_PATH = "node-path"
 MARK = "\0"
@@ -36,6 +37,11 @@ def parameter_name(name: str) -> str:
 def input_tag(parameter: str) -> str:
     """The tag that Argo replaces by a parameter of the template."""
     return f"{{{{inputs.parameters.{parameter}}}}}"
+
+
+def global_tag(parameter: str) -> str:
+    """The tag that Argo replaces by a parameter of the Workflow."""
+    return f"{{{{workflow.parameters.{parameter}}}}}"
 
 
 def literal_json(literal: Literal) -> str:

@@ -9,9 +9,10 @@ from contextlib import contextmanager
 
 from jetbridge.errors import UsageError
 from jetbridge.runtime.layout import inputs_uri
-from jetbridge.store import join, open_store
+from jetbridge.store import Store, join, open_store
 from jetbridge_translators.argo.cluster import NOT_FOUND, ApiError, Cluster
 from jetbridge_translators.argo.connect import connect
+from jetbridge_translators.argo.doors import Doors
 from jetbridge_translators.argo.failure import run_failure
 from jetbridge_translators.argo.logs import Logs
 from jetbridge_translators.argo.options import read_options
@@ -20,8 +21,10 @@ from jetbridge_translators.argo.standalone import standalone
 from jetbridge_translators.argo.status import Snapshot, changes, outcome
 from jetbridge_translators.argo.submit import submit
 from jetbridge_translators.argo.watch import follow
-from jetbridge_translators.base import RunRequest, RunResult
+from jetbridge_translators.base import RunRequest, RunResult, StartedRun
+from jetbridge_translators.plan.committed import with_committed
 from jetbridge_translators.plan.model import Plan
+from jetbridge_translators.recovery import read_committed
 
 _LAST_LINES_SECONDS = 10.0
 
@@ -46,26 +49,33 @@ def run(plan: Plan, request: RunRequest) -> RunResult:
     workflow = standalone(plan, request.settings, request.run_id, run_root, request.inputs.literals)
     cluster = connect(options.namespace, os.environ)
     store = open_store()
+    request.on_start(run_root)
     store.write(inputs_uri(run_root), request.inputs.SerializeToString(deterministic=True))
+    if request.recovers:
+        left = with_committed(plan, read_committed(store, run_root, plan))
+        workflow = standalone(left, request.settings, request.run_id, run_root, request.inputs.literals)
+    run = StartedRun(run_id=request.run_id, run_root=run_root, plan=plan, settings=request.settings)
     started = time.monotonic()
     with _stopped_unless_followed(cluster, request):
         submit(cluster, workflow)
-        end = _follow(plan, request, cluster)
+        end = _follow(run, request, cluster, store)
     seconds = time.monotonic() - started
     if end.phase != "Succeeded":
         raise run_failure(store, end, run_root, request.run_id, cluster.namespace)
     return RunResult(run_id=request.run_id, run_root=run_root, seconds=seconds, steps=outcome(end))
 
 
-def _follow(plan: Plan, request: RunRequest, cluster: Cluster) -> Snapshot:
+def _follow(run: StartedRun, request: RunRequest, cluster: Cluster, store: Store) -> Snapshot:
     logs = Logs(cluster, request.on_output)
+    doors = Doors(cluster, store, run, request)
 
     def on_change(before: Snapshot, now: Snapshot) -> None:
         logs.read(now)
         for event in changes(before, now):
             request.on_event(event)
+        doors.look(now)
 
-    end = follow(cluster, request.run_id, places_of(plan).find, on_change)
+    end = follow(cluster, request.run_id, places_of(run.plan).find, on_change)
     logs.finish(_LAST_LINES_SECONDS)
     return end
 

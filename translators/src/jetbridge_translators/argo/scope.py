@@ -106,7 +106,7 @@ class Scope:
         """The length of a list that is written out."""
         return escape.for_expression(str(len(bind.items)))
 
-    def of_task(self, node: Step | SubWorkflow, bind: OutputRef, kind: str) -> str:
+    def of_task(self, node: Step | SubWorkflow | Gate, bind: OutputRef, kind: str) -> str:
         """A control value that the node's template has as an output parameter."""
         control = Control(SIZE if kind == SIZE else VALUE, bind.var, bind.attr_path)
         return f"tasks.{self.names[node.id]}.outputs.parameters.{output_name(control)}"
@@ -141,7 +141,7 @@ class Scope:
         """What a person gave, or what was approved."""
         if isinstance(node.wait, Approval):
             return self.known(follow(node.args[bind.var], bind.attr_path), kind)
-        return f"tasks.{self.names[node.id]}.outputs.parameters.{bind.var}"
+        return self.of_task(node, bind, kind)
 
 
 def scope_of(body: Body, tasks: Tasks) -> Scope:

@@ -80,18 +80,23 @@ def read_snapshot(workflow: Mapping[str, Any], find: Find) -> Snapshot:
     """
     status = section(workflow, "status")
     name = workflow["metadata"]["name"]
-    by_name = {node["name"]: node for node in _nodes(status).values()}
+    by_name = {node["name"]: node for node in argo_nodes(status).values()}
     pods = _pods(workflow, by_name)
     places = {node_name: find(node_name.removeprefix(f"{name}.")) for node_name in by_name}
-    steps = {
-        node.path: _step(node, by_name[node_name], pods.get(node_name, ()))
-        for node_name, node in places.items()
-        if node is not None
-    }
+    found = sorted(
+        ((node, node_name) for node_name, node in places.items() if node is not None),
+        key=lambda pair: _reading_order(pair[0].path),
+    )
+    steps = {node.path: _step(node, by_name[node_name], pods.get(node_name, ())) for node, node_name in found}
     return Snapshot(text(status, "phase"), text(status, "message"), steps)
 
 
-def _nodes(status: Mapping[str, Any]) -> Mapping[str, Any]:
+def _reading_order(path: str) -> list[tuple[int, str]]:
+    """`n2/9` before `n2/10`."""
+    return [(int(part) if part.isdecimal() else 0, part) for part in re.split(r"(\d+)", path)]
+
+
+def argo_nodes(status: Mapping[str, Any]) -> Mapping[str, Any]:
     """The nodes; Argo compresses them when the object would grow too large (`workflow/packer`)."""
     packed = text(status, "compressedNodes")
     if packed:

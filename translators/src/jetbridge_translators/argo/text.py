@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import zip_longest
 
 from jetbridge_translators.argo import escape
-from jetbridge_translators.argo.parameters import NODE_PATH, RUN_ROOT, input_tag, parameter_name
+from jetbridge_translators.argo.parameters import (
+    NODE_PATH,
+    OVERWRITE_CACHE,
+    RUN_ROOT,
+    STORE,
+    global_tag,
+    input_tag,
+    parameter_name,
+)
 from jetbridge_translators.work import BindingMacro, JsonTree, Macro, Part, Templated, Text
 
 _PARAMETERS = {Macro.RUN_ROOT: RUN_ROOT, Macro.NODE_PATH: NODE_PATH}
+_GLOBAL: Mapping[Part, str] = {Macro.STORE: STORE, Macro.OVERWRITE_CACHE: OVERWRITE_CACHE}
+"""Parameters of the Workflow, which every template sees."""
 _WITHOUT_TAGS = r'replace({}, "\u007b\u007b", "\u007b\\u007b")'
 _RETRIES = "retries"
 """Argo's count of attempts, from 0; every template that runs something has a retryStrategy, so it is always there."""
@@ -24,6 +34,8 @@ def container_string(text: Templated) -> str:
 def _container_part(part: Part, before_tag: bool) -> str:
     if isinstance(part, str):
         return escape.for_container(part, before_tag=before_tag)
+    if part in _GLOBAL:
+        return global_tag(_GLOBAL[part])
     return "{{retries}}" if part is Macro.ATTEMPT else input_tag(_parameter(part))
 
 
@@ -37,6 +49,8 @@ def manifest_string(text: Text) -> str:
 def _manifest_part(part: Part) -> str:
     if isinstance(part, str):
         return escape.for_expression(part)
+    if part in _GLOBAL:
+        return f"workflow.parameters['{_GLOBAL[part]}']"
     return _RETRIES if part is Macro.ATTEMPT else f"inputs.parameters['{_parameter(part)}']"
 
 

@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from jetbridge.cli.console import messages
 from jetbridge.idl import Literal, LiteralMap
 from jetbridge.serialize.closure import Closure
+from jetbridge.store import open_store
 from jetbridge_translators.api import Engine, read_outputs
 from jetbridge_translators.base import RunRequest, RunResult, Settings
+from jetbridge_translators.cli.asking import Asker
 from jetbridge_translators.cli.progress import RunProgress
+from jetbridge_translators.cli.record import Origin, Record, write_record
 from jetbridge_translators.plan.model import Plan
 from jetbridge_translators.plan.names import dns_label
+from jetbridge_translators.recovery import take_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +30,48 @@ class Execution:
     outputs: Mapping[str, Literal]
 
 
-def execute(closure: Closure, backend_name: str, inputs: LiteralMap, settings: Settings, source_root: str) -> Execution:
+Earlier = tuple[str, frozenset[str]]
+"""The run root of an earlier run, and the paths of the nodes whose outputs there hold for this run too."""
+
+
+def execute(
+    closure: Closure,
+    backend_name: str,
+    inputs: LiteralMap,
+    settings: Settings,
+    source_root: str,
+    origin: Origin | None = None,
+    *,
+    overwrite_cache: bool = False,
+    earlier: Earlier | None = None,
+) -> Execution:
     """Runs a closure on a back end and reads the outputs. Raises `RunError`, `TranslationError` or `UsageError`."""
     engine = Engine()
     plan = engine.plan(closure, backend_name)
     progress = RunProgress(messages(), backend_name, len(plan.steps))
+    record = Record(backend=backend_name, settings=settings, closure=closure, origin=origin or Origin())
     request = RunRequest(
         run_id=new_run_id(plan.name, secrets.token_hex),
         inputs=inputs,
         settings=settings,
         source_root=source_root,
+        overwrite_cache=overwrite_cache,
         on_event=progress.event,
         on_output=progress.output,
+        on_start=lambda run_root: _start(run_root, record, earlier),
+        recovers=earlier is not None,
+        ask=Asker(progress.paused),
     )
     with progress.shown():
         result = engine.run(plan, backend_name, request)
     return Execution(plan, backend_name, result, read_outputs(plan, result.run_root))
+
+
+def _start(run_root: str, record: Record, earlier: Earlier | None) -> None:
+    store = open_store()
+    write_record(store, run_root, record)
+    if earlier is not None:
+        take_over(store, earlier[0], run_root, earlier[1])
 
 
 def new_run_id(workflow: str, token: Callable[[int], str]) -> str:

@@ -61,3 +61,12 @@ class RunProgress:
         """Shows the bar until the block ends."""
         with self._progress:
             yield self
+
+    @contextmanager
+    def paused(self) -> Generator[None]:
+        """No bar until the block ends, so that a person can type."""
+        self._progress.stop()
+        try:
+            yield
+        finally:
+            self._progress.start()

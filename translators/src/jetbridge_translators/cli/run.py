@@ -23,6 +23,7 @@ from jetbridge_translators.cli.options import (
     parse_target_version,
     reject_foreign,
 )
+from jetbridge_translators.cli.record import origin_of
 from jetbridge_translators.cli.tables import outputs_table
 
 
@@ -33,6 +34,7 @@ from jetbridge_translators.cli.tables import outputs_table
 @click.option("--inputs-file", type=click.Path(path_type=Path), help="A JSON object of workflow inputs.")
 @click.option("--target", "version", default="", metavar="BACKEND=VERSION", help="The engine's version.")
 @click.option("--store", default="", metavar="URI", help="Where the run keeps its data (JETBRIDGE_STORE).")
+@click.option("--overwrite-cache", is_flag=True, help="Run cached tasks too, and replace their cached outputs.")
 @copy_option(None)
 @image_option
 @json_option
@@ -61,11 +63,20 @@ def command(
     closure = loaded.close(serialization_settings(images, loaded.source_root, code.uri))
     literals = read_inputs(closure, inputs, inputs_file)
     publish(code)
-    execution = execute(closure, backend_name, literals, settings, loaded.source_root)
+    origin = origin_of(target, images)
+    overwrite = bool(values["overwrite_cache"])
+    execution = execute(
+        closure, backend_name, literals, settings, loaded.source_root, origin, overwrite_cache=overwrite
+    )
+    show(execution, as_json)
+
+
+def show(execution: Execution, as_json: bool) -> None:
+    """A finished run for machines, or for people."""
     if as_json:
         print_json(as_record(execution))
         return
-    messages().print(f"{execution.result.run_id} on {backend_name}: done in {execution.result.seconds:.1f} s")
+    messages().print(f"{execution.result.run_id} on {execution.backend}: done in {execution.result.seconds:.1f} s")
     messages().print(f"Data: {execution.result.run_root}")
     results().print(outputs_table(execution))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jetbridge_translators.base import Backend
 from jetbridge_translators.local.capabilities import CAPABILITIES
+from jetbridge_translators.local.gates import GATES
 from jetbridge_translators.local.run import run
 from jetbridge_translators.work import ContainerWork
 
@@ -15,4 +16,6 @@ BACKEND = Backend(
     capabilities=CAPABILITIES,
     shapes=frozenset({ContainerWork}),
     run=run,
+    recovers=True,
+    gates=GATES,
 )

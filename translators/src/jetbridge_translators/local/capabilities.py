@@ -13,10 +13,10 @@ CAPABILITIES = (
     ),
     native("task-retries"),
     native("task-timeout", "the process is ended"),
-    refused(
+    native(
         "task-cache",
-        "outputs are not reused yet, so the task would run again although the author asked for its cached outputs",
-        "Remove `cache=True` for now.",
+        "the entrypoint looks for the outputs of an equal call below `<store>/cache`; a dynamic task itself runs each "
+        "time, and the tasks that it calls are cached",
     ),
     emulated("task-interruptible", "a process of this machine is not pre-empted"),
     emulated("task-resources", "the machine's own limits hold; requests and limits are not enforced"),
@@ -28,6 +28,10 @@ CAPABILITIES = (
         "a process has no pod template",
         "Run on a back end with a cluster, or remove `pod_template_name=`.",
     ),
+    native("task-dynamic", "its nodes are scheduled with the others; a time limit holds for the task's own process"),
+    emulated("task-accelerator", "the machine's own devices; nothing chooses among them"),
+    emulated("task-shared-memory", "the machine's own /dev/shm, without a limit"),
+    emulated("task-service-account", "a process acts as the user who started the run"),
     emulated(
         "task-deck",
         "the entrypoint leaves `deck.html` beside the outputs, at `<run root>/<node path>/deck.html`; nothing shows it",
@@ -36,6 +40,11 @@ CAPABILITIES = (
     native("workflow-fixed-inputs"),
     native("workflow-outputs"),
     emulated("launch-plan-schedule", "runs once, now"),
+    emulated("launch-plan-labels", "a process has no Kubernetes labels; nothing reads them"),
+    native("launch-plan-parallelism", "so many processes at a time, at most as many as the machine has processors"),
+    emulated("launch-plan-one-run", "runs of other processes are not counted: whoever starts a run decides"),
+    emulated("launch-plan-concurrency", "runs of other processes are not counted: whoever starts a run decides"),
+    emulated("launch-plan-notifications", "no mail is sent: whoever started the run sees on the terminal how it ended"),
     native("bindings-attribute"),
     native("bindings-collection"),
     native("sub-workflow", "its nodes are scheduled with the others"),

@@ -1,33 +1,30 @@
-"""Nodes that are no tasks: sub-workflows, branches, maps and gates."""
+"""Nodes that are more than a process: sub-workflows, branches, maps, gates and dynamic tasks."""
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import Any
 
 from jetbridge.errors import JetbridgeError
-from jetbridge.idl import ExecutionError
-from jetbridge.runtime import exit_codes
 from jetbridge.runtime.conditions import holds
-from jetbridge.runtime.failure import FailureClass, TaskFailure, error_document
-from jetbridge.runtime.layout import error_uri
 from jetbridge.runtime.run_data import RunData
 from jetbridge.store import open_store
+from jetbridge_translators.failures import NO_CASE_HOLDS
+from jetbridge_translators.local.dynamic import run_dynamic
+from jetbridge_translators.local.failed import failed
 from jetbridge_translators.local.gates import run_gate
 from jetbridge_translators.local.scheduler import Scheduler
 from jetbridge_translators.plan.elements import element_step, required_successes
 from jetbridge_translators.plan.model import AnyNode, Branch, Gate, MapNode, Step, SubWorkflow
 
 _MALFORMED = "MalformedBranchUserError"
-_PROVIDED = "UserProvidedError"
 _LENGTH = "InvalidArrayLength"
 
 
 def run_composite(scheduler: Scheduler, node: AnyNode) -> bool:
-    """Runs a node that is no task; whether it succeeded."""
+    """Runs a node that is no task, or a dynamic one; whether it succeeded."""
     return _RUN[type(node)](scheduler, node)
 
 
@@ -45,7 +42,7 @@ def _branch(scheduler: Scheduler, node: Branch) -> bool:
     except JetbridgeError as error:
         return failed(scheduler, node, _MALFORMED, str(error))
     if taken is None:
-        return failed(scheduler, node, _PROVIDED, node.error)
+        return failed(scheduler, node, NO_CASE_HOLDS, node.error)
     return scheduler.start(taken).result()
 
 
@@ -85,25 +82,10 @@ def _gate(scheduler: Scheduler, node: Gate) -> bool:
     return problem is None or failed(scheduler, node, problem.code, problem.message)
 
 
-def failed(scheduler: Scheduler, node: AnyNode, code: str, message: str) -> bool:
-    """Leaves the error of a node that is no task, as a task would, and fails the run."""
-    if scheduler.stopping.is_set():
-        return False
-    failure = TaskFailure(FailureClass(code, False, ExecutionError.USER, exit_codes.USER_ERROR), _NodeError(message))
-    document = error_document(failure, time.time_ns())
-    document.error.message = message
-    open_store().write(error_uri(scheduler.run_root, node.path), document.SerializeToString())
-    scheduler.fail(node)
-    return False
-
-
-class _NodeError(Exception):
-    """Why a node failed that runs no code of the author."""
-
-
 _RUN: Mapping[type, Callable[[Scheduler, Any], bool]] = {
     SubWorkflow: _sub_workflow,
     Branch: _branch,
     MapNode: _map,
     Gate: _gate,
+    Step: run_dynamic,
 }

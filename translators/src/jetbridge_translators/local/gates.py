@@ -3,15 +3,37 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from jetbridge.runtime.layout import error_uri, outputs_uri
-from jetbridge.store import open_store
+from jetbridge.errors import UsageError
+from jetbridge.idl import ErrorDocument
+from jetbridge.runtime.layout import error_uri, outputs_uri, waiting_uri
+from jetbridge.store import Store, open_store
+from jetbridge_translators.base import Gates, StartedRun
+from jetbridge_translators.gates import (
+    REJECTED,
+    TIMED_OUT,
+    invitation,
+    is_answered,
+    question,
+    read_decision,
+    write_answer,
+)
 from jetbridge_translators.local.scheduler import Scheduler
-from jetbridge_translators.plan.model import Gate, Signal, Sleep
+from jetbridge_translators.plan.model import Gate, Sleep
 
 _LOOK_SECONDS = 0.5
+
+
+def _is_waiting(run: StartedRun, gate: Gate) -> bool:
+    store = open_store()
+    return store.exists(waiting_uri(run.run_root, gate.path)) and not is_answered(store, run.run_root, gate)
+
+
+GATES = Gates(is_waiting=_is_waiting)
+"""The runner looks into the store, so there is nobody else to tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +57,43 @@ def _slept(scheduler: Scheduler, duration: timedelta, timeout: timedelta | None)
 
 
 def _answered(scheduler: Scheduler, node: Gate) -> GateProblem | None:
-    store, root = open_store(), scheduler.run_root
-    scheduler.request.on_output(node.name, _invitation(node, scheduler.request.run_id))
+    store, root, request = open_store(), scheduler.run_root, scheduler.request
     until = None if node.timeout is None else time.monotonic() + node.timeout.total_seconds()
-    while not scheduler.stopping.wait(_LOOK_SECONDS):
-        if store.exists(outputs_uri(root, node.path)):
-            return None
-        if store.exists(error_uri(root, node.path)):
-            return GateProblem("ReceivedRejectSignal", f"{node.name!r} was rejected")
-        if until is not None and time.monotonic() > until:
-            return _timed_out(node.timeout)
-    return GateProblem("Aborted", "the run was ended")
+
+    def is_open() -> bool:
+        late = until is not None and time.monotonic() > until
+        return not late and not scheduler.stopping.is_set() and not is_answered(store, root, node)
+
+    if is_open():
+        store.write(waiting_uri(root, node.path), b"")
+        request.on_output(node.name, invitation(node, root))
+        _ask(scheduler, node, is_open)
+    while is_open():
+        scheduler.stopping.wait(_LOOK_SECONDS)
+    return _ended(scheduler, node, store)
+
+
+def _ask(scheduler: Scheduler, node: Gate, is_open: Callable[[], bool]) -> None:
+    """Asks at the terminal until an answer can be used, or there is nobody."""
+    while (text := scheduler.request.ask(question(node), is_open)) is not None:
+        try:
+            write_answer(open_store(), scheduler.run_root, node, read_decision(node, text))
+            return
+        except UsageError as error:
+            scheduler.request.on_output(node.name, error.message)
+
+
+def _ended(scheduler: Scheduler, node: Gate, store: Store) -> GateProblem | None:
+    root = scheduler.run_root
+    if store.exists(outputs_uri(root, node.path)):
+        return None
+    if store.exists(error_uri(root, node.path)):
+        error = ErrorDocument.FromString(store.read(error_uri(root, node.path))).error
+        return GateProblem(error.code or REJECTED, error.message or f"{node.name!r} was rejected")
+    if scheduler.stopping.is_set():
+        return GateProblem("Aborted", "the run was ended")
+    return _timed_out(node.timeout)
 
 
 def _timed_out(timeout: timedelta | None) -> GateProblem:
-    return GateProblem("TimeoutExpired", f"the gate did not open within {timeout}")
-
-
-def _invitation(node: Gate, run_id: str) -> str:
-    if isinstance(node.wait, Signal):
-        return f"waits for a value: jetbridge set {run_id} {node.path} VALUE"
-    return f"waits for an approval: jetbridge approve {run_id} {node.path}, or jetbridge reject …"
+    return GateProblem(TIMED_OUT, f"the gate did not open within {timeout}")

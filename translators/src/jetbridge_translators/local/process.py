@@ -16,7 +16,7 @@ from jetbridge.idl import ExecutionError
 from jetbridge.runtime import exit_codes
 from jetbridge.runtime.failure import FailureClass, TaskFailure, error_document
 from jetbridge.runtime.layout import error_uri
-from jetbridge.store import open_store
+from jetbridge.store import normalize_uri, open_store
 from jetbridge_translators.base import RunRequest, StepEvent
 from jetbridge_translators.local.group import Deadline, end_group, kill_group
 from jetbridge_translators.plan.model import Step
@@ -95,7 +95,8 @@ class StepProcess:
         return _TIMEOUT.exit_code
 
     def _start(self, attempt: int) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", _ENTRYPOINT_MODULE, *arguments(self.step, self._run_root, attempt)]
+        args = arguments(self.step, self._run_root, attempt, self._request)
+        command = [sys.executable, "-m", _ENTRYPOINT_MODULE, *args]
         try:
             return subprocess.Popen(
                 command,
@@ -120,9 +121,9 @@ def _reap(process: subprocess.Popen[str]) -> None:
     kill_group(process)
 
 
-def arguments(step: Step, run_root: str, attempt: int) -> list[str]:
+def arguments(step: Step, run_root: str, attempt: int, request: RunRequest) -> list[str]:
     """The entrypoint's arguments for an attempt."""
-    fill = _filler(step, run_root, attempt)
+    fill = _filler(step, run_root, attempt, request)
     return [_filled(arg, fill) for arg in container_work(step).args]
 
 
@@ -135,11 +136,13 @@ def _filled(arg: Templated, fill: Callable[[Part], str]) -> str:
     return "".join(fill(part) for part in arg.parts) if isinstance(arg, Text) else arg
 
 
-def _filler(step: Step, run_root: str, attempt: int) -> Callable[[Part], str]:
+def _filler(step: Step, run_root: str, attempt: int, request: RunRequest) -> Callable[[Part], str]:
     values: dict[Part, str] = {
         Macro.RUN_ROOT: run_root,
         Macro.NODE_PATH: step.path,
         Macro.ATTEMPT: str(attempt),
+        Macro.STORE: normalize_uri(request.settings.store),
+        Macro.OVERWRITE_CACHE: "true" if request.overwrite_cache else "false",
         **{BindingMacro(name): render(bind, {}) for name, bind in step.args.items()},
     }
     return lambda part: part if isinstance(part, str) else values[part]

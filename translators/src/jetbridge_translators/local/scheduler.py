@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 
 from jetbridge_translators.base import RunRequest, StepEvent
 from jetbridge_translators.local.process import StepProcess
+from jetbridge_translators.plan.committed import CommittedWork
+from jetbridge_translators.plan.dynamic import is_dynamic
 from jetbridge_translators.plan.model import AnyNode, Step
 
 RunNode = Callable[["Scheduler", AnyNode], bool]
@@ -30,16 +32,20 @@ class Scheduler:
         request: The run.
         run_root: URI of the run's folder.
         continues: Whether other nodes go on after a failure.
-        run_node: Runs a node that is no task, in a thread of its own, and tells whether it succeeded.
+        run_node: Runs a node that is no task, or a dynamic one, in a thread of its own, and tells whether it succeeded.
+        max_parallelism: How many tasks may run at a time; 0 for as many as the machine has processors.
     """
 
-    def __init__(self, request: RunRequest, run_root: str, continues: bool, run_node: RunNode) -> None:
+    def __init__(
+        self, request: RunRequest, run_root: str, continues: bool, run_node: RunNode, max_parallelism: int = 0
+    ) -> None:
         self.request = request
         self.run_root = run_root
         self.stopping = threading.Event()
         self._continues = continues
         self._run_node = run_node
-        self._tasks = ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
+        processors = os.cpu_count() or 1
+        self._tasks = ThreadPoolExecutor(max_workers=min(max_parallelism or processors, processors))
         self._lock = threading.Lock()
         self._processes: set[StepProcess] = set()
         self._steps: list[StepEvent] = []
@@ -106,8 +112,8 @@ class Scheduler:
 
     def start(self, node: AnyNode) -> Future[bool]:
         """Starts a node; the future tells whether it succeeded."""
-        if isinstance(node, Step):
-            return self._tasks.submit(self.run_step, node)
+        if isinstance(node, Step) and not is_dynamic(node):
+            return self.submit_step(node)
         future: Future[bool] = Future()
         threading.Thread(target=self._in_thread, args=(node, future), daemon=True).start()
         return future
@@ -122,7 +128,10 @@ class Scheduler:
         """Runs a task; `essential` tells whether its failure is one of the run."""
         if self.stopping.is_set():
             return False
-        event = self._run_process(StepProcess(step, self.run_root, self.request))
+        if isinstance(step.work, CommittedWork):
+            event = StepEvent(step=step.name, state="succeeded")
+        else:
+            event = self._run_process(StepProcess(step, self.run_root, self.request))
         with self._lock:
             self._steps.append(event)
         self.request.on_event(event)
@@ -140,6 +149,10 @@ class Scheduler:
         finally:
             with self._lock:
                 self._processes.discard(process)
+
+    def submit_step(self, step: Step) -> Future[bool]:
+        """Starts a task's process when one may run."""
+        return self._tasks.submit(self.run_step, step)
 
     def submit_element(self, step: Step) -> Future[bool]:
         """Starts an element of a map, whose failure is the map's to judge."""

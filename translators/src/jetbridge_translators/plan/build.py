@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 
@@ -16,10 +17,11 @@ from jetbridge_translators.plan import kinds
 from jetbridge_translators.plan.binds import bind_of
 from jetbridge_translators.plan.building import Handlers, Library, Scope
 from jetbridge_translators.plan.controls import with_controls
+from jetbridge_translators.plan.launch import with_launch_plan
 from jetbridge_translators.plan.model import Body, Input, Output, Plan
 from jetbridge_translators.plan.names import unique_identifiers
 from jetbridge_translators.plan.refused import refused_fields
-from jetbridge_translators.plan.schedule import schedule_of
+from jetbridge_translators.plan.schedule import run_settings
 
 
 def build(closure: Closure, handlers: Handlers) -> Plan:
@@ -32,6 +34,8 @@ def build(closure: Closure, handlers: Handlers) -> Plan:
     Raises:
         TranslationError: a node's kind or task type is unknown, or a handler cannot use its task; all at once.
     """
+    problems = list(refused_fields(closure))
+    closure = with_launch_plan(closure)
     primary = closure.compiled.primary.template
     templates = [primary, *(workflow.template for workflow in closure.compiled.sub_workflows)]
     workflows = {template.id.name: template for template in templates}
@@ -46,7 +50,7 @@ def build(closure: Closure, handlers: Handlers) -> Plan:
         launch_plans={plan.id.name: plan for plan in closure.launch_plans},
         handlers=handlers,
         body=body_of,
-        problems=list(refused_fields(closure)),
+        problems=problems,
     )
     body = library.body(primary.id.name)
     if library.problems:
@@ -65,8 +69,8 @@ def _plan(body: Body, closure: Closure) -> Plan:
         outputs=body.outputs,
         failure_node=body.failure_node,
         controls=body.controls,
-        schedule=schedule_of(launch_plan),
         continues=continues,
+        **run_settings(launch_plan),
     )
 
 
@@ -113,8 +117,12 @@ def _tail(node: Node) -> str:
         node.workflow_node.launchplan_ref.name,
         node.array_node.node.task_node.reference_id.name,
     )
-    named = node.metadata.name or next((name for name in references if name), node.id)
+    named = _MAP_HASH.sub(r"\1", node.metadata.name) or next((name for name in references if name), node.id)
     return named.rpartition(".")[2] or node.id
+
+
+_MAP_HASH = re.compile(r"\b(map_\w+)_[0-9a-f]{32}-arraynode$")
+"""flytekit calls the node of a map `map_<task>_<hash>-arraynode`, which tells a reader nothing more."""
 
 
 def _inputs(variables: Mapping[str, Variable]) -> tuple[Input, ...]:

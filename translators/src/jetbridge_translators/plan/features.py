@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from jetbridge.bindings import Bind, ListOf, MapOf
 from jetbridge.errors import Location
 from jetbridge_translators.plan.controls import bodies_of, nodes_of
+from jetbridge_translators.plan.dynamic import is_dynamic
 from jetbridge_translators.plan.model import (
     AnyNode,
     Approval,
@@ -20,6 +21,7 @@ from jetbridge_translators.plan.model import (
     Step,
     SubWorkflow,
 )
+from jetbridge_translators.plan.placement import service_account
 from jetbridge_translators.work import ContainerWork, ResourceWork
 
 
@@ -47,6 +49,10 @@ STEP_FEATURES: dict[str, StepTest] = {
         step.template.metadata.metadata.labels or step.template.metadata.metadata.annotations
     ),
     "task-pod-template-name": lambda step: bool(step.template.metadata.pod_template_name),
+    "task-dynamic": is_dynamic,
+    "task-accelerator": lambda step: step.template.extended_resources.HasField("gpu_accelerator"),
+    "task-shared-memory": lambda step: step.template.extended_resources.HasField("shared_memory"),
+    "task-service-account": lambda step: bool(service_account(step.template)),
     "task-deck": lambda step: step.template.metadata.generates_deck.value,
     "container-work": lambda step: isinstance(step.work, ContainerWork),
     "resource-work": lambda step: isinstance(step.work, ResourceWork),
@@ -73,6 +79,11 @@ PLAN_FEATURES: dict[str, Callable[[Plan], bool]] = {
     "failure-node": lambda plan: plan.failure_node is not None,
     "failure-policy-continue": lambda plan: plan.continues,
     "launch-plan-schedule": lambda plan: plan.schedule is not None,
+    "launch-plan-labels": lambda plan: bool(plan.labels or plan.annotations),
+    "launch-plan-parallelism": lambda plan: plan.max_parallelism > 0,
+    "launch-plan-one-run": lambda plan: plan.max_runs == 1 and plan.schedule is not None,
+    "launch-plan-concurrency": lambda plan: plan.max_runs > 1 or (plan.max_runs == 1 and plan.schedule is None),
+    "launch-plan-notifications": lambda plan: bool(plan.notifications),
 }
 
 FEATURES = (*STEP_FEATURES, *NODE_FEATURES, *PLAN_FEATURES)

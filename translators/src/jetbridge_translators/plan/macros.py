@@ -18,7 +18,9 @@ _KEPT_OPTIONS = frozenset(("--resolver", "--additional-distribution"))
 _TEMPLATE = re.compile(r"\{\{\s*[.$]", re.IGNORECASE)
 
 
-def entrypoint_args(args: Sequence[str], inputs: Iterable[str]) -> tuple[Templated, ...]:
+def entrypoint_args(
+    args: Sequence[str], inputs: Iterable[str], cache: Iterable[Templated] = ()
+) -> tuple[Templated, ...]:
     """The arguments of our entrypoint for a back end without propeller.
 
     Flyte's options, which name files that only propeller writes, become the run root, the node's path and one binding
@@ -28,6 +30,7 @@ def entrypoint_args(args: Sequence[str], inputs: Iterable[str]) -> tuple[Templat
         args: The container's arguments in the task template, the entrypoint's name first. Those of a map task become
             those of the task of one element, because the bindings pick the element's own items.
         inputs: The names of the task's inputs that are bound.
+        cache: The options of a cached task (`cache_options`).
 
     Raises:
         JetbridgeError: the arguments hold a template of Flyte's that has no counterpart.
@@ -44,6 +47,7 @@ def entrypoint_args(args: Sequence[str], inputs: Iterable[str]) -> tuple[Templat
         Text(("--node-path=", Macro.NODE_PATH)),
         Text(("--attempt=", Macro.ATTEMPT)),
         *(Text((f"--bind={name}=", BindingMacro(name))) for name in inputs),
+        *cache,
         *kept,
     )
 

@@ -9,7 +9,7 @@ tree with all references and paths as they are in a run.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeAlias
 
@@ -203,6 +203,19 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Notification:
+    """Who is told by e-mail when a run has ended in one of these ways; Slack and PagerDuty have addresses too.
+
+    Attributes:
+        phases: FlyteIDL's names: `SUCCEEDED`, `FAILED`, `ABORTED`, `TIMED_OUT`.
+        recipients: E-mail addresses.
+    """
+
+    phases: tuple[str, ...]
+    recipients: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
     """A workflow: nodes in topological order.
 
@@ -236,10 +249,22 @@ class Plan(Body):
     Attributes:
         schedule: When it runs by itself; None for on demand.
         continues: Whether nodes that do not need a failed one still run (FAIL_AFTER_EXECUTABLE_NODES_COMPLETE).
+        labels: Kubernetes labels of a run; the tasks have them too.
+        annotations: Kubernetes annotations of a run; the tasks have them too.
+        max_parallelism: How many tasks of a run may run at a time; 0 for no limit.
+        max_runs: How many runs there may be at a time, beyond which a new one is skipped; 0 for no limit.
+        notifications: Who is told when a run has ended.
+        overwrite_cache: Whether cached outputs are made anew in every run.
     """
 
     schedule: Schedule | None = None
     continues: bool = False
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    annotations: Mapping[str, str] = field(default_factory=dict[str, str])
+    max_parallelism: int = 0
+    max_runs: int = 0
+    notifications: tuple[Notification, ...] = ()
+    overwrite_cache: bool = False
 
 
 def walk(nodes: tuple[AnyNode, ...]) -> Iterator[AnyNode]:

@@ -14,7 +14,7 @@ def with_overrides(node: Node, template: TaskTemplate) -> TaskTemplate:
     That is propeller's rule (flyteplugins `container_helper.go`, `MergeResources`).
     """
     overrides = node.task_node.overrides
-    if not (overrides.HasField("resources") or overrides.container_image):
+    if not (overrides.HasField("resources") or overrides.container_image or overrides.HasField("extended_resources")):
         return template
     copy = TaskTemplate()
     copy.CopyFrom(template)
@@ -22,6 +22,9 @@ def with_overrides(node: Node, template: TaskTemplate) -> TaskTemplate:
         copy.container.resources.CopyFrom(_merged(template.container.resources, overrides.resources))
     if overrides.container_image:
         copy.container.image = overrides.container_image
+    # Accelerator and shared memory each replace the task's (flyteplugins `ApplyExtendedResourcesOverrides`).
+    for field, value in overrides.extended_resources.ListFields():
+        getattr(copy.extended_resources, field.name).CopyFrom(value)
     return copy
 
 

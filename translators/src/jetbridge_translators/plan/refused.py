@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from google.protobuf.message import Message
@@ -11,41 +12,95 @@ from jetbridge.compiler.context import SOURCE_KEY, node_location, parse_location
 from jetbridge.compiler.walk import template_nodes
 from jetbridge.errors import Location, Problem
 from jetbridge.idl import TaskTemplate
-from jetbridge.idl_admin import Node, WorkflowTemplate
+from jetbridge.idl_admin import LaunchPlan, Node, WorkflowTemplate
 from jetbridge.serialize.closure import Closure
 
-REFUSED: Mapping[str, Mapping[str, str]] = {
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a field is refused: what it asks for, and the way out."""
+
+    what: str
+    way_out: str
+
+
+_ROLE = Refusal(
+    "a role of the cloud",
+    "Bind the role to a Kubernetes service account, as the cloud's documentation says, and name that account.",
+)
+_ON_CLUSTER = "Name the cluster by KUBECONFIG, or translate for it, and remove it from the launch plan."
+
+REFUSED: Mapping[str, Mapping[str, Refusal]] = {
     "LaunchPlanSpec": {
-        "role": "who a run acts as",
-        "auth": "who a run acts as",
-        "auth_role": "who a run acts as",
-        "security_context": "who a run acts as",
-        "labels": "labels of a run",
-        "annotations": "annotations of a run",
-        "raw_output_data_config": "a place for the data of its own; `--store` names it",
-        "max_parallelism": "a limit of nodes at a time",
-        "interruptible": "a default for interruptible nodes",
-        "envs": "environment variables of a run",
-        "execution_env_assignments": "execution environments",
-        "cluster_assignment": "a cluster to run on",
-        "concurrency_policy": "a limit of runs at a time",
+        "role": _ROLE,
+        "raw_output_data_config": Refusal(
+            "a place for the data of its own", "Remove it, and name the place of all data with `--store`."
+        ),
+        "execution_env_assignments": Refusal("execution environments", "Remove them: each task runs in its own pod."),
+        "cluster_assignment": Refusal("a pool of clusters", _ON_CLUSTER),
     },
-    "LaunchPlanMetadata": {"notifications": "notifications", "launch_conditions": "launch conditions"},
-    "CronSchedule": {"offset": "an offset of its schedule"},
-    "Node": {"output_aliases": "other names for its outputs"},
-    "TaskNodeOverrides": {"extended_resources": "a kind of accelerator", "pod_template": "a pod template"},
-    "TaskTemplate": {"extended_resources": "a kind of accelerator, or shared memory"},
-    "TaskMetadata": {"is_eager": "to start other tasks while it runs"},
-    "Container": {"ports": "ports", "data_config": "files instead of our entrypoint (Flyte's copilot)"},
-    "SecurityContext": {"run_as": "who it acts as", "tokens": "tokens"},
+    "LaunchPlanSpec.security_context": {
+        "secrets": Refusal("secrets for all tasks", "Ask for them in the tasks: @task(secret_requests=[…])."),
+    },
+    "LaunchPlanMetadata": {
+        "launch_conditions": Refusal("launch conditions", "Remove them: Flyte's own admin refuses them too."),
+    },
+    "CronSchedule": {
+        "offset": Refusal(
+            "an offset of its schedule",
+            "Write the later time in the cron expression: Flyte's own scheduler does not read the offset.",
+        ),
+    },
+    "Auth": {"assumable_iam_role": _ROLE},
+    "AuthRole": {"assumable_iam_role": _ROLE},
+    "Identity": {
+        "iam_role": _ROLE,
+        "oauth2_client": Refusal("an OAuth2 client", "Keep its credentials in a secret that the task asks for."),
+    },
+    "Node": {
+        "output_aliases": Refusal("other names for its outputs", "Rename the task's outputs."),
+    },
+    "TaskNodeOverrides": {
+        "pod_template": Refusal("a pod template", "Give the pod template to the task: @task(pod_template=…)."),
+    },
+    "TaskMetadata": {
+        "is_eager": Refusal(
+            "to start other tasks while it runs", "Write it as a @dynamic task, or as a workflow: no server waits here."
+        ),
+    },
+    "Container": {
+        "ports": Refusal("ports", "Remove them: nothing outside a task's pod can rely on its address."),
+        "data_config": Refusal(
+            "files instead of our entrypoint (Flyte's copilot)",
+            "Write it as a Python task that starts the program, or run it on Flyte.",
+        ),
+    },
+    "SecurityContext": {
+        "tokens": Refusal("tokens", "Keep them in a secret that the task asks for: @task(secret_requests=[…])."),
+    },
 }
 """What is asked for, by message and field."""
+
+_OF_THE_RUN = Refusal(
+    "settings of its own", "Set it on the launch plan that you run: its settings hold for all nodes, also for these."
+)
+NESTED: Mapping[str, Mapping[str, Refusal]] = {
+    "LaunchPlanSpec": dict.fromkeys(
+        (
+            *("labels", "annotations", "auth", "auth_role", "security_context"),
+            *("raw_output_data_config", "max_parallelism", "interruptible", "envs", "concurrency_policy"),
+        ),
+        _OF_THE_RUN,
+    ),
+    "LaunchPlanMetadata": {"notifications": _OF_THE_RUN},
+}
+"""What a launch plan that a node runs cannot ask for: its nodes are part of the one run."""
 
 WITHOUT_EFFECT: Mapping[str, Mapping[str, str]] = {
     "LaunchPlanSpec": {
         "quality_of_service": "propeller does not read it",
-        "overwrite_cache": "there is no cache to overwrite",
     },
+    "Identity": {"execution_identity": "Flyte's admin writes it"},
     "WorkflowMetadata": {"quality_of_service": "propeller does not read it", "tags": "only shown"},
     "ArrayNode": {
         "execution_mode": "propeller does not read it",
@@ -71,14 +126,32 @@ WITHOUT_EFFECT: Mapping[str, Mapping[str, str]] = {
 
 def refused_fields(closure: Closure) -> Iterator[Problem]:
     """A problem for each field of the workflow, its launch plan, its nodes and its tasks that cannot be kept."""
-    spec, compiled = closure.launch_plan.spec, closure.compiled
-    plan = f"launch plan {closure.launch_plan.id.name!r}"
-    for message in (spec, spec.entity_metadata, spec.entity_metadata.schedule.cron_schedule):
-        yield from _refusals(plan, message, None)
+    compiled = closure.compiled
+    yield from _of_launch_plan(closure.launch_plan)
+    for launched in closure.launch_plans:
+        yield from _of_launched(launched)
     for workflow in (compiled.primary, *compiled.sub_workflows):
         yield from _of_workflow(workflow.template)
     for task in compiled.tasks:
         yield from _of_task(task.template)
+
+
+def _of_launch_plan(plan: LaunchPlan) -> Iterator[Problem]:
+    spec, owner = plan.spec, _name(plan)
+    security = spec.security_context
+    schedule = spec.entity_metadata.schedule.cron_schedule
+    for message in (spec, spec.entity_metadata, schedule, spec.auth, spec.auth_role, security, security.run_as):
+        yield from _refusals(owner, message, None)
+    yield from _found(owner, security, REFUSED["LaunchPlanSpec.security_context"], None)
+
+
+def _of_launched(plan: LaunchPlan) -> Iterator[Problem]:
+    for message in (plan.spec, plan.spec.entity_metadata):
+        yield from _found(_name(plan), message, NESTED[message.DESCRIPTOR.name], None)
+
+
+def _name(plan: LaunchPlan) -> str:
+    return f"launch plan {plan.id.name!r}"
 
 
 def _of_workflow(template: WorkflowTemplate) -> Iterator[Problem]:
@@ -95,19 +168,26 @@ def _of_node(node: Node) -> Iterator[Problem]:
 
 def _of_task(task: TaskTemplate) -> Iterator[Problem]:
     location = parse_location(task.config.get(SOURCE_KEY, ""))
-    for message in (task, task.metadata, task.container, task.security_context):
+    security = task.security_context
+    for message in (task, task.metadata, task.container, security, security.run_as):
         yield from _refusals(f"task {task.id.name!r}", message, location)
 
 
 def _refusals(owner: str, message: Message, location: Location | None) -> Iterator[Problem]:
-    refused = REFUSED.get(message.DESCRIPTOR.name, {})
+    return _found(owner, message, REFUSED.get(message.DESCRIPTOR.name, {}), location)
+
+
+def _found(
+    owner: str, message: Message, refused: Mapping[str, Refusal], location: Location | None
+) -> Iterator[Problem]:
     for field, value in message.ListFields():
         if field.name in refused and not _is_empty(value):
+            asked = refused[field.name]
             yield Problem(
                 code="UnsupportedField",
-                message=f"{owner} asks for {refused[field.name]} ({field.name}), which no back end keeps yet",
+                message=f"{owner} asks for {asked.what} ({field.name}), which no back end keeps",
                 location=location,
-                hint="Remove what it asks for, or run it on Flyte.",
+                hint=asked.way_out,
             )
 
 

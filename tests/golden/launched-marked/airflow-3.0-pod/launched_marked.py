@@ -1,4 +1,4 @@
-"""dynamics.grown.
+"""launched.marked.
 
 Written by `jetbridge translate`: change the workflow, not this file.
 """
@@ -7,12 +7,11 @@ from datetime import timedelta
 
 from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
 from airflow.sdk import DAG, Param
+from airflow.timetables.trigger import CronTriggerTimetable
 from kubernetes.client import V1EmptyDirVolumeSource, V1Volume, V1VolumeMount
 
-IMAGE = "ghcr.io/example/tasks:1"
-
 # The folder of a run in the object store: what tasks exchange lies below it.
-RUN_ROOT = "s3://example/runs/dynamics.grown/{{ run_id }}"
+RUN_ROOT = "s3://example/runs/launched.marked/{{ run_id }}"
 
 # Every task is one pod: its log goes to Airflow, then it is deleted.
 POD = {
@@ -35,58 +34,35 @@ POD = {
 }
 
 with DAG(
-    dag_id="dynamics.grown",
+    dag_id="launched.marked",
     doc_md=__doc__,
-    schedule=None,
+    schedule=CronTriggerTimetable("@hourly", timezone="UTC"),
     catchup=False,
+    max_active_tasks=1,
+    max_active_runs=1,
     default_args={"retries": 0, "retry_delay": timedelta(seconds=5)},
-    params={"times": Param(3, type="integer")},
-    tags=["jetbridge"],
+    params={"times": Param(1, type="integer"), "verb": Param("sings", type="string")},
+    tags=["jetbridge", "team=birds"],
 ):
-    # dynamics.py:25
-    repeated = KubernetesPodOperator(
-        task_id="repeated",
-        image=IMAGE,
+    # launched.py:15
+    sentence = KubernetesPodOperator(
+        task_id="sentence",
+        image="ghcr.io/example/tasks:1",
         cmds=["jetbridge-execute"],
         arguments=[
             f"--run-root={RUN_ROOT}",
             "--node-path=n0",
             "--attempt={{ ti.try_number - 1 }}",
+            '--bind=subject=json:"marked"',
             "--bind=times=json:{{ macros.json.dumps(params['times']) }}",
+            "--bind=verb=json:{{ macros.json.dumps(params['verb']) | replace('$', '\\\\u0024') }}",
             "--",
             "task-module",
-            "dynamics",
+            "launched",
             "task-name",
-            "repeated",
+            "sentence",
         ],
-        env_vars={
-            "_F_SS_C": (
-                "H4sIAAAAAAACA6WQ0QrCMAxFf2X0WSy++isiJXTprGub2WSbOPbvtoXhB/"
-                "iW3JucS7KpniL4pK6dUqdOYVpKmeYQSuOAxTBmD8F/QDyl0on4NPBvyEcY0FhKzg9F3VSPDuYgphlNca/"
-                "GHx42nz1pfEOcAmoBHrmGJoh18NiskkCFqYvaj4gaefuTda+0KdMTrRwXM83ZoslETdIr5VHXl2hBFtb1M"
-                "soRksXmuUBrS1owc3lJ4+xfXuHEr0gBAAA="
-            ),
-        },
+        labels={"team": "birds"},
+        annotations={"example.com/note": "$(HOME) of birds"},
         **POD,
     )
-
-    # dynamics.py:25
-    increment = KubernetesPodOperator(
-        task_id="increment",
-        image=IMAGE,
-        cmds=["jetbridge-execute"],
-        arguments=[
-            f"--run-root={RUN_ROOT}",
-            "--node-path=n1",
-            "--attempt={{ ti.try_number - 1 }}",
-            "--bind=n=n0.o0",
-            "--",
-            "task-module",
-            "dynamics",
-            "task-name",
-            "increment",
-        ],
-        **POD,
-    )
-
-    repeated >> increment

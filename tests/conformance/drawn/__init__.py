@@ -1,0 +1,1 @@
+"""Random workflows, deep and wide, written with the SDK."""

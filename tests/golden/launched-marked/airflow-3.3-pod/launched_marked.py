@@ -1,0 +1,67 @@
+"""launched.marked.
+
+Written by `jetbridge translate`: change the workflow, not this file.
+"""
+
+from datetime import timedelta
+
+from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
+from airflow.sdk import DAG, CronTriggerTimetable, Param
+from kubernetes.client import V1EmptyDirVolumeSource, V1Volume, V1VolumeMount
+
+# The folder of a run in the object store: what tasks exchange lies below it.
+RUN_ROOT = "s3://example/runs/launched.marked/{{ run_id }}"
+
+# Every task is one pod: its log goes to Airflow, then it is deleted.
+POD = {
+    "startup_timeout_seconds": 600,
+    "startup_check_interval_seconds": 2,
+    "get_logs": True,
+    "log_events_on_failure": True,
+    "on_finish_action": "delete_pod",
+    "deferrable": False,
+    "do_xcom_push": False,
+    "automount_service_account_token": False,
+    "security_context": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
+    "container_security_context": {
+        "allowPrivilegeEscalation": False,
+        "capabilities": {"drop": ["ALL"]},
+        "readOnlyRootFilesystem": True,
+    },
+    "volumes": [V1Volume(name="tmp", empty_dir=V1EmptyDirVolumeSource())],
+    "volume_mounts": [V1VolumeMount(name="tmp", mount_path="/tmp")],
+}
+
+with DAG(
+    dag_id="launched.marked",
+    doc_md=__doc__,
+    schedule=CronTriggerTimetable("@hourly", timezone="UTC"),
+    catchup=False,
+    max_active_tasks=1,
+    max_active_runs=1,
+    default_args={"retries": 0, "retry_delay": timedelta(seconds=5)},
+    params={"times": Param(1, type="integer"), "verb": Param("sings", type="string")},
+    tags=["jetbridge", "team=birds"],
+):
+    # launched.py:15
+    sentence = KubernetesPodOperator(
+        task_id="sentence",
+        image="ghcr.io/example/tasks:1",
+        cmds=["jetbridge-execute"],
+        arguments=[
+            f"--run-root={RUN_ROOT}",
+            "--node-path=n0",
+            "--attempt={{ ti.try_number - 1 }}",
+            '--bind=subject=json:"marked"',
+            "--bind=times=json:{{ macros.json.dumps(params['times']) }}",
+            "--bind=verb=json:{{ macros.json.dumps(params['verb']) | replace('$', '\\\\u0024') }}",
+            "--",
+            "task-module",
+            "launched",
+            "task-name",
+            "sentence",
+        ],
+        labels={"team": "birds"},
+        annotations={"example.com/note": "$(HOME) of birds"},
+        **POD,
+    )

@@ -1,0 +1,117 @@
+"""The functions of a DAG file that decide branches and maps, as source. They run in the worker and need no pod."""
+
+from __future__ import annotations
+
+from jetbridge_translators.airflow.definitions import Helper, failing
+from jetbridge_translators.airflow.expressions import Name
+
+CHOOSE = Name("choose")
+POD_NAMES = Name("pod_names")
+INDICES = Name("indices")
+ENOUGH = Name("enough")
+
+_COMPARED_VALUE = '''\
+def value(operand):
+    """A value from JSON text; a dictionary says which of two it is."""
+    if isinstance(operand, dict):
+        return value(operand["then"] if holds(operand["if"]) else operand["else"])
+    return json.loads(operand)
+'''
+
+_VALUE = '''\
+def value(operand):
+    """A value from JSON text."""
+    return json.loads(operand)
+'''
+
+_HOLDS = '''\
+SIGNS = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "<": operator.lt,
+    "<=": operator.le,
+}
+
+
+def holds(condition):
+    """Whether a condition is true. As in Flyte, both sides of `and` and `or` are looked at."""
+    left, sign, right = condition
+    if sign in ("and", "or"):
+        sides = [holds(left), holds(right)]
+        return all(sides) if sign == "and" else any(sides)
+    left, right = value(left), value(right)
+    if type(left) is not type(right) or (isinstance(left, bool) and sign not in ("==", "!=")):
+        raise AirflowFailException(f"a condition cannot tell whether {left!r} {sign} {right!r}")
+    return SIGNS[sign](left, right)
+'''
+
+_CHOOSE = '''\
+def choose(cases, otherwise=None, error=None):
+    """The first case whose condition holds."""
+    for task_id, condition in cases.items():
+        if holds(condition):
+            return task_id
+    if otherwise is None:
+        raise AirflowFailException(error)
+    return otherwise
+'''
+
+_COUNT = '''\
+def count(size, chunk, chunks):
+    """The indices of a map's elements that one mapped task runs: Airflow allows it 1024."""
+    size = value(size)
+    if size > 1024 * chunks:
+        raise AirflowFailException(
+            f"the map has {size} elements, and this file has tasks for {1024 * chunks}: "
+            "translate the workflow with more --map-chunks"
+        )
+    return range(1024 * chunk, min(size, 1024 * (chunk + 1)))
+'''
+
+_POD_NAMES = '''\
+def pod_names(name, size, chunk=0, chunks=1):
+    """The name of the pod of each element of a map."""
+    return [f"{name}-{index}" for index in count(size, chunk, chunks)]
+'''
+
+_INDICES = '''\
+def indices(size, chunk=0, chunks=1):
+    """The index of each element of a map."""
+    return [{"index": index} for index in count(size, chunk, chunks)]
+'''
+
+_ENOUGH = '''\
+def enough(elements, size, at_least=None, share=None, *, ti):
+    """Fail unless enough elements of a map have succeeded: a number of them, or a share."""
+    needed = math.ceil(share * value(size)) if at_least is None else at_least
+    succeeded = ti.get_ti_count(
+        dag_id=ti.dag_id, task_ids=elements, run_ids=[ti.run_id], states=["success"]
+    )
+    if succeeded < needed:
+        raise AirflowFailException(f"{succeeded} elements have succeeded, and {needed} must")
+'''
+
+
+def flow_helpers(target: str, *, branches: bool) -> tuple[tuple[Name, Helper], ...]:
+    """Each helper with the name whose use asks for it, in the order of the file.
+
+    Args:
+        target: The version of Airflow.
+        branches: Whether the file has branches, and so values that depend on conditions.
+    """
+    json = Name("", "json")
+    value = failing(Name("value"), _COMPARED_VALUE if branches else _VALUE, (json,), target)
+    holds = failing(Name("holds"), _HOLDS, (Name("", "operator"),), target)
+    count = failing(Name("count"), _COUNT, (), target)
+    comparing = ((CHOOSE, holds),) if branches else ()
+    return (
+        *((name, value) for name in (CHOOSE, POD_NAMES, INDICES)),
+        *comparing,
+        (CHOOSE, failing(CHOOSE, _CHOOSE, (), target)),
+        *((name, count) for name in (POD_NAMES, INDICES)),
+        (POD_NAMES, Helper(name=POD_NAMES.name, source=_POD_NAMES, imports=())),
+        (INDICES, Helper(name=INDICES.name, source=_INDICES, imports=())),
+        (ENOUGH, failing(ENOUGH, _ENOUGH, (Name("", "math"),), target)),
+    )

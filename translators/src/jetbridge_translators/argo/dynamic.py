@@ -1,0 +1,56 @@
+"""A dynamic task's template: its pod runs the task, and then what the task made, as a child Workflow (ADR 10)."""
+
+from __future__ import annotations
+
+import hera.workflows.models as m
+
+from jetbridge.bindings import json_text
+from jetbridge.idl import TaskTemplate
+from jetbridge_translators.argo.dynamic_text import COMMAND, packed
+from jetbridge_translators.argo.options import ArgoOptions
+from jetbridge_translators.argo.parameters import NODE_PATH, RUN_ROOT, input_tag
+from jetbridge_translators.base import Settings
+from jetbridge_translators.plan.model import Step
+
+
+def dynamic_template(template: m.Template, step: Step, settings: Settings, options: ArgoOptions) -> m.Template:
+    """The template of a dynamic task, with what makes the child around the task's own command.
+
+    Args:
+        template: The template of the task as of any other.
+        step: The task.
+        settings: The settings of the translation, which are the child's too.
+        options: The same settings, read.
+    """
+    container = template.container
+    assert isinstance(container, m.Container)  # noqa: S101 -- a dynamic task has no other target
+    args = [
+        f"--run-root={input_tag(RUN_ROOT)}",
+        f"--node-path={input_tag(NODE_PATH)}",
+        "--attempt={{retries}}",
+        "--workflow={{workflow.name}}",
+        "--uid={{workflow.uid}}",
+        f"--task={_task(step.template)}",
+        f"--settings={_settings(settings)}",
+        "--",
+        *(container.command or ()),
+        *(container.args or ()),
+    ]
+    return template.model_copy(
+        update={
+            "container": container.model_copy(update={"command": [COMMAND], "args": args}),
+            "service_account_name": template.service_account_name or options.dynamic_service_account or None,
+            # Unlike other tasks it needs the token; `true` would mount none where the account itself says no.
+            "automount_service_account_token": None,
+        }
+    )
+
+
+def _task(task: TaskTemplate) -> str:
+    """What the child needs of the task: its name and its interface."""
+    return packed(TaskTemplate(id=task.id, interface=task.interface).SerializeToString(deterministic=True))
+
+
+def _settings(settings: Settings) -> str:
+    options = {name: value for name, value in sorted(settings.options.items()) if value}
+    return packed(json_text({"store": settings.store, "target": settings.target, "options": options}).encode())

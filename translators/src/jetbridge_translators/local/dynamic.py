@@ -1,0 +1,42 @@
+"""Dynamic tasks: after the task's process, the nodes that it made; then the node's outputs are committed here."""
+
+from __future__ import annotations
+
+from jetbridge.errors import JetbridgeError
+from jetbridge.store import open_store
+from jetbridge_translators.futures import BUILD_FAILED, Futures
+from jetbridge_translators.local.failed import failed
+from jetbridge_translators.local.scheduler import Scheduler
+from jetbridge_translators.plan.inline import inline
+from jetbridge_translators.plan.model import Plan, Step, SubWorkflow
+
+
+def run_dynamic(scheduler: Scheduler, step: Step) -> bool:
+    """Runs a dynamic task and what it made; whether both succeeded."""
+    futures = Futures(
+        store=open_store(),
+        run_root=scheduler.run_root,
+        path=step.path,
+        name=step.name,
+        task=step.template,
+        backend="local",
+    )
+    if not futures.are_there() and not scheduler.submit_step(step).result():
+        return False
+    return futures.are_done() or _run_made(scheduler, step, futures)
+
+
+def _run_made(scheduler: Scheduler, step: Step, futures: Futures) -> bool:
+    try:
+        plan = futures.plan(step.args)
+        if not _run(scheduler, inline(plan)):
+            futures.inherit_error()
+            return False
+        futures.commit(plan)
+    except JetbridgeError as error:
+        return failed(scheduler, step, BUILD_FAILED, str(error))
+    return True
+
+
+def _run(scheduler: Scheduler, plan: Plan) -> bool:
+    return all(scheduler.run_all(node.body.nodes) for node in plan.nodes if isinstance(node, SubWorkflow))
