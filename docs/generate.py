@@ -32,8 +32,7 @@ def capabilities() -> str:
 
 _LEGEND = """\
 *native*: the engine does it. *emulated*: we do it with the engine's means. *refused*: an error with the reason and the
-way out; nothing is dropped silently. Sub-workflows, branches, maps, gates and dynamic workflows are refused on every
-back end so far."""
+way out; nothing is dropped silently. `jetbridge analyze` shows the same for one workflow or package, with its lines."""
 
 
 def _notes(name: str, cells: Mapping[str, Capability]) -> str:

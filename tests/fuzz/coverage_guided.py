@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 def arguments() -> argparse.Namespace:
     """What the command line says."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("entry", help="inputs, template, closure, package, binding, times or msgpack")
+    parser.add_argument("entry", help="inputs, run, template, closure, plan, package, binding, times or msgpack")
     parser.add_argument("again", nargs="*", type=Path, help="Inputs to run once instead of fuzzing.")
     parser.add_argument("--seconds", type=int, default=900)
     parser.add_argument("--corpus", type=Path, help="Where inputs that reach new code are kept.")
@@ -32,7 +32,7 @@ def arguments() -> argparse.Namespace:
 
 def entry(name: str, atheris: Any) -> Callable[[bytes], None]:
     """The function that is fuzzed; `jetbridge` is instrumented while it is imported, much of it by the first inputs."""
-    with atheris.instrument_imports(include=["jetbridge"], enable_loader_override=False):
+    with atheris.instrument_imports(include=["jetbridge", "jetbridge_translators"], enable_loader_override=False):
         entries = importlib.import_module("tests.fuzz.entries")
         for kind, seed in importlib.import_module("tests.fuzz.seeds").SEEDS.items():
             entries.BYTES[kind](seed)

@@ -23,18 +23,37 @@ from jetbridge.binding_data import CONSTANTS
 from jetbridge.bindings import parse, render
 from jetbridge.compiler.check import check_closure
 from jetbridge.errors import JetbridgeError
-from jetbridge.idl import Binary, Literal, LiteralMap, LiteralType, Scalar, TaskTemplate, TypedInterface
-from jetbridge.idl_admin import CompiledTask, CompiledWorkflow, CompiledWorkflowClosure
+from jetbridge.idl import (
+    Binary,
+    Identifier,
+    Literal,
+    LiteralMap,
+    LiteralType,
+    Scalar,
+    SimpleType,
+    TaskTemplate,
+    TypedInterface,
+)
+from jetbridge.idl_admin import CompiledTask, CompiledWorkflow, CompiledWorkflowClosure, LaunchPlan, LaunchPlanSpec
 from jetbridge.package import parse_package
 from jetbridge.package_closure import closure_from_package, launchable_names
-from jetbridge.types import to_python
+from jetbridge.runtime.run_data import RunData
+from jetbridge.serialize.closure import Closure
+from jetbridge.store import ObjectStore
+from jetbridge.types import literal_type, to_python
 from jetbridge.types.attributes import get_attribute
 from jetbridge.types.casting import is_castable
 from jetbridge.types.describe import describe
 from jetbridge.types.directory import FlyteDirectory
 from jetbridge.types.durations import parse_datetime, parse_duration
+from jetbridge.types.error import FlyteError
 from jetbridge.types.file import FlyteFile
 from jetbridge.types.json_codec import from_json, is_exact, parse_text, to_json
+from jetbridge.types.pickle import FlytePickle
+from jetbridge.types.structured_dataset import StructuredDataset
+from jetbridge_translators.plan.build import build
+from jetbridge_translators.plan.model import Plan
+from jetbridge_translators.registry import handler
 
 M = typing.TypeVar("M", bound=Message)
 
@@ -118,7 +137,19 @@ TYPES: tuple[Any, ...] = (
     FlyteDirectory,
     os.PathLike,
     list[FlyteFile | None],
+    StructuredDataset,
+    FlytePickle,
+    FlyteError,
 )
+RUN = "mem:///run"
+BINDS = tuple(
+    parse(text)
+    for text in (
+        "n0.v0", "n0.v0.a[0]", "inputs.v1[0]", '{"a": n0.v2}', "[n0.v3, json:1]", "each(n0.v9, n0.o0)", "failure()",
+        "some(n0.v0, n1.v1)", "if(eq(integer, n0.v0, json:1), json:1, n0.v1)",
+        "if(lt(datetime, n0.v3, n0.v4), n0.v0, n0.v1)",
+    )
+)  # fmt: skip
 
 
 def message(kind: type[M], data: bytes) -> M | None:
@@ -166,6 +197,28 @@ def read_type(declared: LiteralType, other: LiteralType) -> None:
         attempt(lambda text=text: parse_text(text, declared))
 
 
+class _OneObject(ObjectStore):
+    """A store in which every object has the same bytes."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__()
+        self._data = data
+
+    def read(self, uri: str) -> bytes:
+        return self._data
+
+    def list(self, prefix: str) -> typing.Iterator[str]:
+        return iter([f"{RUN}/n3/error.pb"])
+
+
+def read_run(data: bytes) -> None:
+    """A run of which every object, `outputs.pb`, `error.pb` and offloaded literals, has these bytes."""
+    for bind in BINDS:
+        for declared in (LiteralType(simple=SimpleType.INTEGER), literal_type(list[int]), literal_type(dict[str, int])):
+            run = RunData(_OneObject(data), RUN)
+            attempt(lambda run=run, bind=bind, declared=declared: run.resolve(bind, declared))
+
+
 def read_template(data: bytes) -> None:
     """A task template, alone in a closure; its types against each other."""
     template = message(TaskTemplate, data)
@@ -188,6 +241,21 @@ def read_closure(data: bytes) -> None:
     compiled = message(CompiledWorkflowClosure, data)
     if compiled is not None:
         _show(compiled)
+
+
+def read_plan(data: bytes) -> None:
+    """A closure as a plan, if the compiler's rules allow it."""
+    compiled = message(CompiledWorkflowClosure, data)
+    if compiled is None or check_closure(compiled):
+        return
+    attempt(lambda: planned(compiled))
+
+
+def planned(compiled: CompiledWorkflowClosure) -> Plan:
+    """The plan of a closure, launched without any defaults. Raises `TranslationError`."""
+    name = compiled.primary.template.id.name
+    launch_plan = LaunchPlan(id=Identifier(name=name), spec=LaunchPlanSpec(workflow_id=Identifier(name=name)))
+    return build(Closure(compiled, launch_plan), handler)
 
 
 def _show(compiled: CompiledWorkflowClosure) -> None:
@@ -228,5 +296,7 @@ BYTES: dict[str, Callable[[bytes], None]] = {
     "template": read_template,
     "closure": read_closure,
     "package": read_package,
+    "plan": read_plan,
+    "run": read_run,
 }
 TEXTS: dict[str, Callable[[str], None]] = {"binding": read_binding, "times": read_times}

@@ -27,6 +27,7 @@ from jetbridge.idl import (
     OutputReference,
     Primitive,
     Scalar,
+    StructuredDataset,
     TaskTemplate,
     TypedInterface,
 )
@@ -84,6 +85,8 @@ def literals() -> list[Literal]:
         *(to_literal(CONSTANTS, value, python_type, literal_type(python_type)) for python_type, value in VALUES),
         Literal(scalar=Scalar(generic=struct)),
         Literal(scalar=Scalar(blob=Blob(metadata=metadata, uri="mem:///f"))),
+        Literal(scalar=Scalar(blob=Blob(metadata=BlobMetadata(type=BlobType(format="PythonPickle")), uri="mem:///p"))),
+        Literal(scalar=Scalar(structured_dataset=StructuredDataset(uri="mem:///d"))),
     ]
 
 
@@ -106,7 +109,8 @@ def _small() -> TaskTemplate:
     interface = TypedInterface()
     interface.inputs.variables["n"].type.CopyFrom(literal_type(int))
     interface.outputs.variables["o0"].type.CopyFrom(literal_type(Tree))
-    return TaskTemplate(id=Identifier(name="small"), interface=interface, container=Container(image="i", args=["x"]))
+    container = Container(image="i", args=["jetbridge-execute", "--", "task-module", "m", "task-name", "small"])
+    return TaskTemplate(id=Identifier(name="small"), type="python-task", interface=interface, container=container)
 
 
 def _promise(node: str, var: str) -> BindingData:
@@ -167,4 +171,6 @@ SEEDS: dict[str, bytes] = {
     "template": template().SerializeToString(deterministic=True),
     "closure": closure(),
     "package": package(),
+    "plan": closure(),
+    "run": inputs(),
 }

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.fuzz.entries import BYTES, read_literal, read_package
+from jetbridge.idl_admin import CompiledWorkflowClosure
+from tests.fuzz.entries import BYTES, planned, read_literal, read_package
 from tests.fuzz.profiles import fuzzed
 from tests.fuzz.seeds import SEEDS, literals, packed
 from tests.fuzz.strategies import broken
@@ -17,6 +18,10 @@ from tests.fuzz.strategies import broken
 @pytest.mark.parametrize("kind", BYTES)
 def test_the_seed_is_read(kind: str) -> None:
     BYTES[kind](SEEDS[kind])
+
+
+def test_the_seed_of_plans_is_planned() -> None:
+    assert [node.id for node in planned(CompiledWorkflowClosure.FromString(SEEDS["plan"])).nodes] == ["n0", "n1"]
 
 
 @pytest.mark.parametrize("kind", BYTES)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import timedelta
 from functools import partial
-from typing import Any, Optional
+from typing import Any
 
 from jetbridge import (
     LaunchPlan,
@@ -45,7 +46,7 @@ def odd_fails(n: int, factor: int) -> int:
 
 
 @task
-def count_missing(xs: list[Optional[int]]) -> int:
+def count_missing(xs: list[int | None]) -> int:
     return sum(x is None for x in xs)
 
 
@@ -142,12 +143,12 @@ def losing_too_many(n: int = 4) -> int:
 
 @task
 def clean_up(n: int, err: Any = None) -> None:
-    print(f"cleaning up after {n}")
+    sys.stdout.write(f"cleaning up after {n}\n")
 
 
 @task
 def handle(n: int) -> None:
-    print(f"handled the failure of {n}")
+    sys.stdout.write(f"handled the failure of {n}\n")
 
 
 @workflow(on_failure=handle)
@@ -177,7 +178,7 @@ def resting(n: int = 1) -> int:
     first = add(a=n)
     rest = sleep(timedelta(seconds=1))
     second = add(a=first)
-    first >> rest >> second  # type: ignore[operator] # noqa: B018
+    first >> rest >> second  # type: ignore[operator]
     return second
 
 
@@ -192,14 +193,13 @@ def deciding_twice(n: int = 3) -> str:
     """Conditions on what came out of a branch, here and in a sub-workflow, and on an input of one."""
     here = conditional("here").if_(n > 2).then(add(a=n, b=10)).else_().then(add(a=n, b=20))  # type: ignore[attr-defined]
     there = pick(n=here)
-    last = (
+    return (  # type: ignore[return-value]
         conditional("last")
         .if_((here > 12) & (there > 20))  # type: ignore[operator]
         .then(note(n=there, text="high "))
         .else_()
         .then(note(n=here, text="low "))  # type: ignore[attr-defined]
     )
-    return last  # type: ignore[return-value]
 
 
 @task

@@ -74,8 +74,8 @@ def test_the_holder_gives_signs_of_life(folder: str, clock: Clock) -> None:
     beats = threading.Event()
 
     class Watched(ObjectStore):
-        def write(self, uri: str, data: bytes) -> None:
-            super().write(uri, data)
+        def write(self, uri: str, data: bytes, content_type: str = "") -> None:
+            super().write(uri, data, content_type)
             if data == b"run-1/n0\n2":
                 beats.set()
 
@@ -116,7 +116,7 @@ def test_one_of_many_gets_it(folder: str, clock: Clock) -> None:
 
 def test_a_store_that_is_away_does_not_end_what_holds_it(folder: str, clock: Clock) -> None:
     class Away(ObjectStore):
-        def write(self, uri: str, data: bytes) -> None:
+        def write(self, uri: str, data: bytes, content_type: str = "") -> None:
             raise StoreError("away")
 
     first = Lease(Away(), folder, "run-1/n0", clock)

@@ -233,7 +233,7 @@ def test_a_pod_is_one_container_locked_down(seen: Dag) -> None:
         "readOnlyRootFilesystem": True,
     }
     assert spec["volumes"][0] == {"name": "tmp", "emptyDir": {}}
-    assert only["volumeMounts"][0] == {"name": "tmp", "mountPath": "/tmp"}
+    assert only["volumeMounts"][0] == {"name": "tmp", "mountPath": "/tmp"}  # noqa: S108 -- a folder of the container
     assert only["resources"] == {"requests": {"cpu": "500m", "memory": "1Gi"}, "limits": {"memory": "2Gi"}}
     assert (clean["on_finish_action"], clean["deferrable"], clean["do_xcom_push"]) == ("delete_pod", False, False)
 

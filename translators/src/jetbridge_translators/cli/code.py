@@ -69,7 +69,8 @@ def publish(code: Code) -> None:
     """Puts the code into the store, unless it is there already, and says so. Raises `StoreError`."""
     if code.bundle is None:
         return
-    uri = publish_bundle(open_store(), code.store, code.bundle)
+    with messages().status(f"Code: {len(code.bundle.data) / 2**20:.1f} MiB to {code.store}"):  # only on a terminal
+        uri = publish_bundle(open_store(), code.store, code.bundle)
     count = len(code.bundle.files)
     messages().print(f"Code: {count} file{'s' if count != 1 else ''} in {uri}")
     if code.bundle.left_out:
