@@ -28,18 +28,17 @@ def check(plan: Plan, backend: Backend, has_override: HasOverride) -> None:
 
 def _refused_features(plan: Plan, backend: Backend, has_override: HasOverride) -> Iterator[Problem]:
     cells = {cell.feature: cell for cell in backend.capabilities}
-    overridden = {step.id for step in plan.steps if has_override(step.task_type)}
     for use in uses(plan):
         cell = cells.get(use.feature)
         if cell is None:
             yield Problem(code=use.feature, message=f"{backend.name} says nothing about it", where=use.where)
-        elif cell.level is Level.REFUSED and not _by_override(use, overridden):
+        elif cell.level is Level.REFUSED and not _by_override(use, has_override):
             yield _refusal(use, cell)
 
 
-def _by_override(use: Use, overridden: set[str]) -> bool:
-    """Whether the shape of the work is refused, but the step has a native override that does not need the shape."""
-    return use.feature.endswith("-work") and use.node in overridden
+def _by_override(use: Use, has_override: HasOverride) -> bool:
+    """Whether the shape of the work is refused, but the task has a native override that does not need the shape."""
+    return use.feature.endswith("-work") and has_override(use.task_type)
 
 
 def _refusal(use: Use, cell: Capability) -> Problem:

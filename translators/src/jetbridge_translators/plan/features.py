@@ -27,12 +27,13 @@ from jetbridge_translators.work import ContainerWork, ResourceWork
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One place where a workflow uses a feature; `node` is empty for the workflow itself."""
+    """One place where a workflow uses a feature; `node` is empty for the workflow itself, `task_type` but for tasks."""
 
     feature: str
     where: str
     node: str = ""
     location: Location | None = None
+    task_type: str = ""
 
 
 StepTest = Callable[[Step], bool]
@@ -108,7 +109,8 @@ def _uses_of(node: AnyNode) -> Iterator[Use]:
         return
     for feature, is_used_by in STEP_FEATURES.items():
         if is_used_by(step):
-            yield Use(feature, f"node {step.id!r} (task {step.template.id.name!r})", step.id, step.location)
+            where = f"node {step.id!r} (task {step.template.id.name!r})"
+            yield Use(feature, where, step.id, step.location, step.task_type)
 
 
 def _has_attribute(bind: Bind) -> bool:

@@ -72,10 +72,9 @@ class _Survey:
     def _findings(self, plan: Plan) -> Iterator[Finding]:
         has_override = self._has_override()
         problems = {_place(problem): problem for problem in self._checked(plan, has_override)}
-        overridden = {step.id for step in plan.steps if has_override(step.task_type)}
         for use in uses(plan):
             problem = problems.get((use.feature, use.where))
-            yield self._cell(use, use.node in overridden) if problem is None else _refusal(problem, use)
+            yield self._cell(use, has_override(use.task_type)) if problem is None else _refusal(problem, use)
         places = {(use.feature, use.where) for use in uses(plan)}
         yield from (_refusal(problem) for place, problem in problems.items() if place not in places)
         if not problems and not self.drafted.problems:
