@@ -15,10 +15,10 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO, Any
 
-from tests.on_cluster.site import ROOT, Site
+from tests.on_cluster.site import COMMAND, ROOT, Site
 
 WORKFLOWS = Path(__file__).parent / "workflows"
-JETBRIDGE = [sys.executable, "-c", "from jetbridge.cli.main import main; main()"]
+JETBRIDGE = [sys.executable, "-c", COMMAND]
 Pod = dict[str, Any]
 
 

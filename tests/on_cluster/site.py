@@ -11,6 +11,11 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
+COMMAND = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
+    "from jetbridge.cli.main import main; main()"
+)
+"""The command line in a process of its own. A shell's background jobs ignore SIGINT, and hand that on."""
 _CLUSTER = [sys.executable, "-m", "tests.cluster"]
 
 

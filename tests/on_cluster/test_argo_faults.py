@@ -13,7 +13,7 @@ import pytest
 from jetbridge.store import open_store
 from jetbridge.types.json_codec import to_json
 from tests.on_cluster.launch import WORKFLOWS, Launcher, Run
-from tests.on_cluster.site import ROOT, Site
+from tests.on_cluster.site import COMMAND, ROOT, Site
 
 pytestmark = pytest.mark.cluster
 READY = "ready, attempt 0"
@@ -81,7 +81,7 @@ def test_an_interrupted_command_stops_its_workflow(
 ) -> None:
     options = [text for name, value in site.options.items() for text in (f"--{name}", value)]
     target = f"{WORKFLOWS}/faulty.py:lingers"
-    command = [sys.executable, "-c", "from jetbridge.cli.main import main; main()", "run", target, "--on", "argo"]
+    command = [sys.executable, "-c", COMMAND, "run", target, "--on", "argo"]
     with subprocess.Popen(
         [*command, "--store", site.store, "--image", site.image, *options, "-i", "seconds=300"],
         stderr=subprocess.PIPE,

@@ -16,7 +16,7 @@ from jetbridge.types.json_codec import to_json
 from jetbridge_translators.cli.comparison import compare
 from jetbridge_translators.cli.execution import Execution
 from tests.on_cluster.launch import WORKFLOWS, Launcher
-from tests.on_cluster.site import ROOT, Site
+from tests.on_cluster.site import COMMAND, ROOT, Site
 
 pytestmark = pytest.mark.cluster
 PENGUINS = f"{ROOT}/examples/penguins.py:pipeline"
@@ -111,7 +111,7 @@ def test_progress_is_told_in_order(launcher: Launcher, done: Mapping[str, Execut
 def test_the_command_prints_typed_outputs(site: Site, launcher: Launcher) -> None:
     options = [text for name, value in site.options.items() for text in (f"--{name}", value)]
     target = f"{WORKFLOWS}/faulty.py:simple"
-    command = [sys.executable, "-c", "from jetbridge.cli.main import main; main()", "run", target, "--on", "argo"]
+    command = [sys.executable, "-c", COMMAND, "run", target, "--on", "argo"]
     done = subprocess.run(
         [*command, "--store", site.store, "--image", site.image, *options, "--json"],
         capture_output=True,
