@@ -109,7 +109,9 @@ def test_a_users_error_is_final_and_told(folder: Path) -> None:
     assert f"flows.py:{BROKEN_LINE}" in err
     (home,) = kept_homes(folder)
     assert str(home / "airflow.log") in re.sub(r"\s*\n\s*", "", err)
-    assert "Traceback" not in err
+    frames = re.findall(r'File "([^"]+)"', err)
+    assert frames
+    assert all(Path(frame).name == "flows.py" for frame in frames), "only the user's own lines are shown"
 
 
 def test_ctrl_c_leaves_nothing(folder: Path) -> None:
