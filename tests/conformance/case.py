@@ -24,8 +24,6 @@ class Case:
         composite: Whether it is one of the few that together use every feature: those run on every engine, and have
             goldens of every version. The others only run where a run is cheap.
         features: Capabilities that the case is about; the plan must use them.
-        unplanned: What the error says as long as the SDK or the plan cannot express the case on any back end. It then
-            has no effect any more.
         secrets: Entries that the task asks for, by group and key.
         needs: What a place must have beside its engine for the run, by the names of `Way.has`.
         exact: Whether the outputs are the same on every machine, so that a golden can hold them.
@@ -37,7 +35,6 @@ class Case:
     says: str = ""
     composite: bool = False
     features: tuple[str, ...] = ()
-    unplanned: str = ""
     secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     needs: tuple[str, ...] = ()
     exact: bool = True

@@ -90,20 +90,20 @@ ASKED = (
 )
 
 SEMANTICS = (
-    Case(target="sub_workflows.py:three_deep", composite=True, unplanned="UnsupportedNode"),
-    Case(target="sub_workflows.py:launch_plan_as_node", unplanned="'LaunchPlan' object is not callable"),
-    Case(target="conditionals.py:three_ways", composite=True, unplanned="conditional"),
-    Case(target="conditionals.py:fails", fails=True, says="too small", unplanned="conditional"),
-    Case(target="maps.py:mapped", composite=True, unplanned="map_task"),
-    Case(target="maps.py:nothing_to_map", unplanned="map_task"),
-    Case(target="maps.py:some_fail", composite=True, unplanned="map_task"),
+    Case(target="sub_workflows.py:three_deep", composite=True),
+    Case(target="sub_workflows.py:launch_plan_as_node"),
+    Case(target="conditionals.py:three_ways", composite=True),
+    Case(target="conditionals.py:fails", fails=True, says="too small"),
+    Case(target="maps.py:mapped", composite=True),
+    Case(target="maps.py:nothing_to_map"),
+    Case(target="maps.py:some_fail", composite=True),
     Case(target="dynamics.py:grown", features=("task-dynamic",)),
     Case(target="dynamics.py:nested", features=("task-dynamic",)),
     Case(target="dynamics.py:child_fails", fails=True, features=("task-dynamic", "task-retries")),
-    Case(target="gates.py:slept", composite=True, unplanned="sleep"),
-    Case(target="failure_nodes.py:cleaned", composite=True, fails=True, unplanned="WorkflowFailurePolicy"),
-    Case(target="failure_nodes.py:goes_on", composite=True, fails=True, unplanned="WorkflowFailurePolicy"),
-    Case(target="imperative.py:built", inputs=("n=1",), unplanned="Workflow"),
+    Case(target="gates.py:slept", composite=True),
+    Case(target="failure_nodes.py:cleaned", composite=True, fails=True),
+    Case(target="failure_nodes.py:goes_on", composite=True, fails=True),
+    Case(target="imperative.py:built", inputs=("n=1",)),
 )
 
 CASES = (*EXAMPLES, *GRAPHS, *VALUES, *STORED, *ATTEMPTS, *FAILING, *LAUNCH_PLANS, *ASKED, *SEMANTICS)

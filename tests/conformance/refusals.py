@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 import pytest
 
-from jetbridge.errors import CompileError, TranslationError, UsageError
+from jetbridge.errors import TranslationError
 from jetbridge_translators import registry
 from jetbridge_translators.base import Backend
 from jetbridge_translators.capability import Level
@@ -15,9 +14,6 @@ from jetbridge_translators.plan.features import Use, uses
 from tests.conformance import making
 from tests.conformance.case import Case
 from tests.conformance.profile import find
-
-REFUSED = (UsageError, CompileError, TranslationError)
-"""How a refusal is raised: by the SDK, by the compiler's checks, or by the plan and the back end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +23,6 @@ class Refusal:
     code: str
     reason: str
     workaround: str
-
-
-@cache
-def unplanned(case: Case) -> UsageError | CompileError | TranslationError | None:
-    """The error with which the SDK or the plan refuses the case, whatever the back end; None when they do not."""
-    try:
-        making.plan(case)
-    except REFUSED as error:
-        return error
-    return None
 
 
 def refusals(case: Case, backend: Backend) -> tuple[Refusal, ...]:
@@ -60,13 +46,9 @@ def _overridden(case: Case, backend: Backend, use: Use) -> bool:
     )
 
 
-def expect(request: pytest.FixtureRequest, case: Case, backend_name: str = "") -> None:
-    """Makes the test a strict xfail when the case, or the case on this back end, is refused."""
-    error = unplanned(case)
-    if error is not None:
-        reason = f"{case.name}: {error.message.splitlines()[-1].strip()}"
-    elif backend_name and (found := refusals(case, registry.backend(backend_name, find))):
+def expect(request: pytest.FixtureRequest, case: Case, backend_name: str) -> None:
+    """Makes the test a strict xfail when the back end refuses the case. One that cannot be planned at all fails."""
+    found = refusals(case, registry.backend(backend_name, find))
+    if found:
         reason = "; ".join(f"{refusal.code} on {backend_name}: {refusal.reason}" for refusal in found)
-    else:
-        return
-    request.applymarker(pytest.mark.xfail(raises=REFUSED, strict=True, reason=reason))
+        request.applymarker(pytest.mark.xfail(raises=TranslationError, strict=True, reason=reason))

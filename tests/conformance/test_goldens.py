@@ -33,14 +33,12 @@ NATIVE = [
 
 
 @pytest.mark.parametrize("case", EVERY_VERSION, ids=lambda case: case.name)
-def test_closure(case: Case, update_goldens: bool, request: pytest.FixtureRequest) -> None:
-    expect(request, case)
+def test_closure(case: Case, update_goldens: bool) -> None:
     check_golden(case.golden / "closure.txtpb", making.closure_text(case).encode(), update_goldens)
 
 
 @cases
-def test_plan(case: Case, update_goldens: bool, request: pytest.FixtureRequest) -> None:
-    expect(request, case)
+def test_plan(case: Case, update_goldens: bool) -> None:
     check_golden(case.golden / "plan.txt", plan_text(making.plan(case)).encode(), update_goldens)
 
 

@@ -7,15 +7,13 @@ import pytest
 from jetbridge.errors import TranslationError
 from jetbridge_translators import registry
 from jetbridge_translators.plan.features import uses
-from jetbridge_translators.plan.refused import REFUSED as REFUSED_FIELDS
 from tests.conformance import making
 from tests.conformance.case import Case
 from tests.conformance.cases import CASES
 from tests.conformance.profile import find
-from tests.conformance.refusals import Refusal, refusals, unplanned
+from tests.conformance.refusals import Refusal, refusals
 
 SOME = [case for case in CASES if case.features]
-UNPLANNED = [case for case in CASES if case.unplanned]
 
 
 @pytest.mark.parametrize("backend", registry.backend_names())
@@ -35,21 +33,3 @@ def test_a_refusal_is_the_datum(case: Case, backend: str) -> None:
 @pytest.mark.parametrize("case", SOME, ids=lambda case: case.name)
 def test_a_case_uses_the_features_that_it_is_about(case: Case) -> None:
     assert set(case.features) <= {use.feature for use in uses(making.plan(case))}
-
-
-@pytest.mark.parametrize("case", UNPLANNED, ids=lambda case: case.name)
-def test_what_nothing_can_express_yet_is_an_error_with_a_way_out(case: Case) -> None:
-    error = unplanned(case)
-    if error is None:
-        return
-    assert case.unplanned in str(error)
-    assert error.hint
-
-
-def test_a_field_is_refused_with_the_words_of_its_datum() -> None:
-    errors = [unplanned(case) for case in UNPLANNED]
-    problems = [problem for error in errors if isinstance(error, TranslationError) for problem in error.problems]
-    fields = {name: refusal.what for message in REFUSED_FIELDS.values() for name, refusal in message.items()}
-    for problem in problems:
-        if problem.code == "UnsupportedField":
-            assert any(f"asks for {text} ({name})" in problem.message for name, text in fields.items())

@@ -22,6 +22,7 @@ FILE = f"{ROOT}/tests/translators/composites.py"
 VALUES: Mapping[str, tuple[str, tuple[str, ...], dict[str, Any], int]] = {
     "first case": ("choose", ("n=7",), {"o0": "got 1014"}, 3),
     "conditions on branches": ("deciding_twice", ("n=1",), {"o0": "high 31"}, 3),
+    "two lists": ("unequal", ("n=3",), {"o0": [0, 2, 4]}, 5),
     "map of one": ("fan_out", ("n=1",), {"o0": 10, "o1": [10]}, 4),
     "map of nothing": ("fan_out", ("n=0",), {"o0": 0, "o1": []}, 2),
     "map in a workflow in a branch": ("map_in_branch", (), {"o0": 6}, 5),
@@ -30,6 +31,8 @@ VALUES: Mapping[str, tuple[str, tuple[str, ...], dict[str, Any], int]] = {
     "none to lose": ("losing_all", ("n=0",), {"o0": 0}, 2),
 }
 ERRORS = {
+    "unequal lists": ("unequal", "the lists of a map must be of one length"),
+    "failure node inside": ("mended_inside", "3 is odd"),
     "no case": ("refuse", "n is too small"),
     "too many lost": ("losing_too_many", "is odd"),
     "failure node": ("failing", "3 is odd"),
@@ -58,9 +61,12 @@ def test_failures_tell_their_reason(runs: Mapping[str, Run], name: str) -> None:
     assert ERRORS[name][1] in str(error)
 
 
-def test_the_failure_node_has_run(site: Site, runs: Mapping[str, Run]) -> None:
-    runs["failure node"].error()
-    assert len(site.pods(runs["failure node"].run_id)) == 2
+@pytest.mark.parametrize(("name", "tasks"), [("failure node", 2), ("failure node inside", 3), ("unequal lists", 2)])
+def test_the_failure_node_has_run_and_nothing_that_should_not(
+    site: Site, runs: Mapping[str, Run], name: str, tasks: int
+) -> None:
+    runs[name].error()
+    assert len(site.pods(runs[name].run_id)) == tasks
 
 
 def test_other_nodes_go_on(site: Site, runs: Mapping[str, Run]) -> None:

@@ -211,3 +211,19 @@ def fails(n: int) -> int:
 def losing_all(n: int = 3) -> int:
     """All elements fail, and that is allowed."""
     return count_missing(xs=map_task(fails, min_success_ratio=0.0)(n=numbers(n=n)))
+
+
+@workflow
+def unequal(n: int = 2) -> list[int]:
+    return map_task(add)(a=numbers(n=n), b=numbers(n=3))
+
+
+@workflow(on_failure=handle)
+def failing_inside(n: int) -> int:
+    return odd_fails(n=n, factor=1)
+
+
+@workflow
+def mended_inside(n: int = 3) -> int:
+    """The failure node is that of the sub-workflow, and the run fails all the same."""
+    return failing_inside(n=add(a=n, b=0))

@@ -112,6 +112,19 @@ def test_the_failure_node_runs_and_the_run_stays_failed(local: Local) -> None:
     assert local.run(composites.failing, n=2) == {"o0": 2}
 
 
+def test_the_failure_node_of_a_sub_workflow_runs(local: Local) -> None:
+    assert "3 is odd" in local.fail(composites.mended_inside)
+    assert any("handled the failure of 3" in line for line in local.output)
+
+
+def test_lists_of_different_lengths_are_not_cut_to_the_shorter_one(local: Local) -> None:
+    assert "the lists of a map must be of one length" in local.fail(composites.unequal)
+
+
+def test_a_map_over_two_lists(local: Local) -> None:
+    assert local.run(composites.unequal, n=3) == {"o0": [0, 2, 4]}
+
+
 def test_other_nodes_go_on_where_the_workflow_says_so(local: Local) -> None:
     assert "3 is odd" in local.fail(composites.going_on)
     assert len(local.ended("succeeded")) == 3

@@ -157,7 +157,7 @@ class _Manifest:
         parameters = [{"name": name, "value": text} for name, text in whole.items()]
         called = self._reader.called({**each, "arguments": {"parameters": parameters}}, frame)
         fan = Fan(
-            size=self._reader.size(frame),
+            sizes=self._reader.sizes(frame),
             mapped=tuple(sorted(map(_input_name, items))),
             parallelism=frame.template.get("parallelism", 0),
             required=_required(tasks.get("lost")),
@@ -196,7 +196,7 @@ _PARTS: Mapping[str, Callable[[_Manifest, Frame], GraphNode]] = {
 
 def _kind(template: Json, templates: Mapping[str, Json]) -> str:
     if "suspend" in template:
-        return "fail" if template["name"] == "no-case" else "sleep"
+        return "fail" if template["name"] == "jetbridge-no-case" else "sleep"
     if "dag" not in template:
         return "task"
     tasks = template["dag"]["tasks"]

@@ -76,9 +76,11 @@ class Reader:
             {},
         )
 
-    def size(self, frame: Frame) -> Operand:
-        """How many elements a map's DAG makes."""
-        return _numbered(frame.operands["size-of-map"])
+    def sizes(self, frame: Frame) -> tuple[Operand, ...]:
+        """The lengths that a map's DAG is told: the number of elements, and those that must be equal to it."""
+        first = _numbered(frame.operands["size-of-map"])
+        others = frame.operands.get("lists-unequal", ())
+        return (first, *(_numbered(other) for each, other in _pairs(others) if _numbered(each) == first))
 
     def guard(self, tree: Tree, frame: Frame) -> Guard:
         """A condition."""
@@ -121,6 +123,10 @@ class Reader:
         match tree:
             case ("str", text):
                 return ("const", text)
+            case ("!=", left, right):
+                return ("unequal", ((self.operand(left, frame), self.operand(right, frame)),))
+            case ("||", left, right):
+                return ("unequal", (*_pairs(self.operand(left, frame)), *_pairs(self.operand(right, frame))))
             case ("name", "inputs", "parameters", name):
                 return ("input", frame.inputs[name], ()) if name in frame.inputs else frame.operands[name]
             case ("name", "tasks", name, "outputs", "parameters", parameter):
@@ -174,3 +180,8 @@ def _typed(operand: Operand, kind: str) -> Operand:
 
 def _numbered(operand: Operand) -> Operand:
     return _typed(operand, "int")
+
+
+def _pairs(operand: Operand) -> tuple[tuple[Operand, Operand], ...]:
+    """The lengths of which one is told that they differ."""
+    return cast("tuple[tuple[Operand, Operand], ...]", operand[1]) if operand else ()

@@ -33,13 +33,13 @@ class Fan:
     """How a map spreads.
 
     Attributes:
-        size: How many elements there are.
+        sizes: The lengths of the lists, each list once: how many elements there are, and what must be equal to it.
         mapped: The inputs of which each element gets its own item.
         parallelism: How many may run at a time; 0 for no limit.
         required: `("count", n)` or `("ratio", r)` of elements that must succeed; None for all.
     """
 
-    size: Operand
+    sizes: tuple[Operand, ...]
     mapped: tuple[str, ...]
     parallelism: int = 0
     required: tuple[str, float] | None = None

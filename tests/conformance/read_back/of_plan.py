@@ -18,8 +18,8 @@ from jetbridge.bindings import (
     ListOf,
     OutputRef,
     ProtoConstant,
+    map_operands,
     relocate,
-    relocate_condition,
     render,
 )
 from jetbridge.idl import Literal, LiteralType
@@ -129,7 +129,7 @@ class _Reader:
             yield Edge(failing(folder, both("and", when, self._none(node))), frozenset({SKIPPED}))
 
     def guard(self, condition: Condition) -> Guard:
-        condition = relocate_condition(condition, "", self.fixed)
+        condition = map_operands(condition, lambda bind: relocate(bind, "", self.fixed))
         if isinstance(condition, Comparison):
             kind = KINDS.get(condition.kind, condition.kind)
             left, right = (_operand(bind, condition.kind) for bind in (condition.left, condition.right))
@@ -153,7 +153,7 @@ class _Reader:
         ratio = ("ratio", widened(node.min_success_ratio))
         required = ("count", float(node.min_successes)) if node.min_successes is not None else ratio
         fan = Fan(
-            size=_size(relocate(node.over, "", self.fixed)),
+            sizes=tuple(_size(relocate(bind, "", self.fixed)) for bind in node.lists),
             mapped=tuple(name for name in node.mapped if name in _variables(node.element)),
             parallelism=node.parallelism,
             required=required if node.partial else None,

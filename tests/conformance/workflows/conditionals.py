@@ -2,7 +2,6 @@
 
 # pyright: basic, reportAttributeAccessIssue=false, reportCallIssue=false, reportArgumentType=false
 # pyright: reportUnusedExpression=false
-# The case runs as soon as the SDK offers this; until then the kit expects that it says so.
 
 from jetbridge import conditional, task, workflow
 

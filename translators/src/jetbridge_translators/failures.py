@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from jetbridge.errors import BindingError, RunError
+from jetbridge.idl import ContainerError, ErrorDocument, ExecutionError
 from jetbridge.runtime.failed_run import read_error
 from jetbridge.runtime.layout import error_uri
 from jetbridge.store import ObjectNotFoundError, Store
 from jetbridge_translators.plan.model import Node, Step
 
+UNEQUAL_LISTS = "InvalidArrayLength"
+"""Propeller's code for a map over lists of different lengths (`nodes/array/handler.go`)."""
+UNEQUAL_LISTS_TEXT = "the lists of a map must be of one length"
 NO_CASE_HOLDS = "UserProvidedError"
 """Propeller's code for a branch of which no case holds (`nodes/branch/handler.go`)."""
+
+
+def failure_document(code: str, message: str) -> bytes:
+    """The `error.pb` of a node that runs no code of the author: an error of the user's, without a trace."""
+    error = ContainerError(code=code, message=message, origin=ExecutionError.USER)
+    error.timestamp.GetCurrentTime()
+    return ErrorDocument(error=error).SerializeToString()
 
 
 def node_failure(store: Store, run_root: str, node: Node, backend: str, hint: str = "") -> RunError:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import time
-
 from jetbridge.errors import TypeTransformError, UsageError
-from jetbridge.idl import ErrorDocument, ExecutionError, LiteralMap
-from jetbridge.runtime import exit_codes
-from jetbridge.runtime.failure import FailureClass, TaskFailure, error_document
+from jetbridge.idl import ErrorDocument, LiteralMap
 from jetbridge.runtime.layout import error_uri, outputs_uri
 from jetbridge.store import ObjectNotFoundError, Store
 from jetbridge.suggest import did_you_mean
 from jetbridge.types.describe import describe
 from jetbridge.types.json_codec import parse_text
 from jetbridge_translators.base import Answer
+from jetbridge_translators.failures import failure_document
 from jetbridge_translators.plan.inline import inline
 from jetbridge_translators.plan.model import Approval, Gate, Plan, Signal, Sleep, walk
 
@@ -112,14 +109,6 @@ def write_answer(store: Store, run_root: str, gate: Gate, answer: Answer) -> boo
     literals = {gate.wait.output: answer.value} if isinstance(gate.wait, Signal) and answer.value is not None else {}
     commit = LiteralMap(literals=literals).SerializeToString(deterministic=True)
     return not is_answered(store, run_root, gate) and store.create(outputs_uri(run_root, gate.path), commit)
-
-
-def failure_document(code: str, message: str) -> bytes:
-    """The `error.pb` of a gate that does not open."""
-    failure = TaskFailure(FailureClass(code, False, ExecutionError.USER, exit_codes.USER_ERROR), RuntimeError(message))
-    document = error_document(failure, time.time_ns())
-    document.error.message = message
-    return document.SerializeToString()
 
 
 def question(gate: Gate) -> str:

@@ -23,8 +23,8 @@ Example:
 """
 
 from jetbridge.bindings.follow import follow as follow
+from jetbridge.bindings.follow import map_operands as map_operands
 from jetbridge.bindings.follow import relocate as relocate
-from jetbridge.bindings.follow import relocate_condition as relocate_condition
 from jetbridge.bindings.json_text import json_text as json_text
 from jetbridge.bindings.model import AttrPath as AttrPath
 from jetbridge.bindings.model import Bind as Bind

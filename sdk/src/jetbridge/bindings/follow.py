@@ -94,9 +94,12 @@ def relocate(bind: Bind, folder: str, inputs: Mapping[str, Bind]) -> Bind:
     return _Mover(folder, inputs).bind(bind)
 
 
-def relocate_condition(condition: Condition, folder: str, inputs: Mapping[str, Bind]) -> Condition:
-    """`relocate` for all that a condition compares."""
-    return _Mover(folder, inputs).condition(condition)
+def map_operands(condition: Condition, change: Callable[[Bind], Bind]) -> Condition:
+    """The same condition over changed operands."""
+    if isinstance(condition, Comparison):
+        return replace(condition, left=change(condition.left), right=change(condition.right))
+    left, right = map_operands(condition.left, change), map_operands(condition.right, change)
+    return Conjunction(condition.operator, left, right)
 
 
 class _Mover:
@@ -127,16 +130,7 @@ class _Mover:
 
     def choice(self, bind: Choice) -> Bind:
         otherwise = None if bind.otherwise is None else self.bind(bind.otherwise)
-        return Choice(self.condition(bind.condition), self.bind(bind.then), otherwise)
-
-    def condition(self, condition: Condition) -> Condition:
-        return _MOVE_CONDITION[type(condition)](self, condition)
-
-    def comparison(self, condition: Comparison) -> Condition:
-        return replace(condition, left=self.bind(condition.left), right=self.bind(condition.right))
-
-    def conjunction(self, condition: Conjunction) -> Condition:
-        return replace(condition, left=self.condition(condition.left), right=self.condition(condition.right))
+        return Choice(map_operands(bind.condition, self.bind), self.bind(bind.then), otherwise)
 
 
 _FOLLOW: dict[type, Callable[[Any, AttrPath], Bind]] = {
@@ -160,8 +154,4 @@ _MOVE: dict[type, Callable[[_Mover, Any], Bind]] = {
     EachOf: _Mover.each,
     Choice: _Mover.choice,
     Failure: _Mover.same,
-}
-_MOVE_CONDITION: dict[type, Callable[[_Mover, Any], Condition]] = {
-    Comparison: _Mover.comparison,
-    Conjunction: _Mover.conjunction,
 }

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from jetbridge.idl import BindingData
-from jetbridge.idl_admin import Node, WorkflowTemplate
+from jetbridge.idl_admin import Node
 
 
 def promised_nodes(binding: BindingData) -> tuple[str, ...]:
@@ -72,8 +72,3 @@ def topological_order(edges: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
         result.extend(ready)
         sorter.done(*ready)
     return tuple(result)
-
-
-def referenced_tasks(template: WorkflowTemplate) -> frozenset[str]:
-    """The names of the tasks that a workflow's nodes refer to."""
-    return frozenset(node.task_node.reference_id.name for node in template.nodes if node.HasField("task_node"))

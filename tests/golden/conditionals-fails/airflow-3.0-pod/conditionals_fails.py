@@ -121,7 +121,7 @@ with DAG(
     params={"n": Param(0, type="integer")},
     tags=["jetbridge"],
 ):
-    # conditionals.py:38
+    # conditionals.py:37
     increment = ControlPodOperator(
         task_id="increment",
         image=IMAGE,
@@ -142,7 +142,7 @@ with DAG(
         **POD,
     )
 
-    # conditionals.py:38
+    # conditionals.py:37
     size = BranchPythonOperator(
         task_id="size",
         python_callable=choose,
@@ -158,7 +158,7 @@ with DAG(
         },
     )
 
-    # conditionals.py:38
+    # conditionals.py:37
     double = KubernetesPodOperator(
         task_id="double",
         image=IMAGE,

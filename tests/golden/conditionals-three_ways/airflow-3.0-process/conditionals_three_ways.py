@@ -96,7 +96,7 @@ with DAG(
     params={"n": Param(5, type="integer")},
     tags=["jetbridge"],
 ):
-    # conditionals.py:23
+    # conditionals.py:22
     increment_n0 = PythonOperator(
         task_id="increment_n0",
         python_callable=execute_and_tell,
@@ -115,7 +115,7 @@ with DAG(
         ],
     )
 
-    # conditionals.py:25
+    # conditionals.py:24
     size = BranchPythonOperator(
         task_id="size",
         python_callable=choose,
@@ -136,7 +136,7 @@ with DAG(
         },
     )
 
-    # conditionals.py:27
+    # conditionals.py:26
     double_n1_n0 = PythonOperator(
         task_id="double_n1_n0",
         python_callable=execute,
@@ -154,7 +154,7 @@ with DAG(
         ],
     )
 
-    # conditionals.py:29
+    # conditionals.py:28
     increment_n1_n1 = PythonOperator(
         task_id="increment_n1_n1",
         python_callable=execute,
@@ -174,7 +174,7 @@ with DAG(
 
     size_joined = EmptyOperator(task_id="size_joined", trigger_rule="none_failed_min_one_success")
 
-    # conditionals.py:33
+    # conditionals.py:32
     double_n2 = PythonOperator(
         task_id="double_n2",
         python_callable=execute,

@@ -104,7 +104,7 @@ with DAG(
     params={"n": Param(5, type="integer")},
     tags=["jetbridge"],
 ):
-    # conditionals.py:23
+    # conditionals.py:22
     increment_n0 = ControlPodOperator(
         task_id="increment_n0",
         image=IMAGE,
@@ -125,7 +125,7 @@ with DAG(
         **POD,
     )
 
-    # conditionals.py:25
+    # conditionals.py:24
     size = BranchPythonOperator(
         task_id="size",
         python_callable=choose,
@@ -146,7 +146,7 @@ with DAG(
         },
     )
 
-    # conditionals.py:27
+    # conditionals.py:26
     double_n1_n0 = KubernetesPodOperator(
         task_id="double_n1_n0",
         image=IMAGE,
@@ -165,7 +165,7 @@ with DAG(
         **POD,
     )
 
-    # conditionals.py:29
+    # conditionals.py:28
     increment_n1_n1 = KubernetesPodOperator(
         task_id="increment_n1_n1",
         image=IMAGE,
@@ -186,7 +186,7 @@ with DAG(
 
     size_joined = EmptyOperator(task_id="size_joined", trigger_rule="none_failed_min_one_success")
 
-    # conditionals.py:33
+    # conditionals.py:32
     double_n2 = KubernetesPodOperator(
         task_id="double_n2",
         image=IMAGE,

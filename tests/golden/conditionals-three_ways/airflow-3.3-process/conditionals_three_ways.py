@@ -92,7 +92,7 @@ with DAG(
     params={"n": Param(5, type="integer")},
     tags=["jetbridge"],
 ):
-    # conditionals.py:23
+    # conditionals.py:22
     increment_n0 = PythonOperator(
         task_id="increment_n0",
         python_callable=execute_and_tell,
@@ -111,7 +111,7 @@ with DAG(
         ],
     )
 
-    # conditionals.py:25
+    # conditionals.py:24
     size = BranchPythonOperator(
         task_id="size",
         python_callable=choose,
@@ -132,7 +132,7 @@ with DAG(
         },
     )
 
-    # conditionals.py:27
+    # conditionals.py:26
     double_n1_n0 = PythonOperator(
         task_id="double_n1_n0",
         python_callable=execute,
@@ -150,7 +150,7 @@ with DAG(
         ],
     )
 
-    # conditionals.py:29
+    # conditionals.py:28
     increment_n1_n1 = PythonOperator(
         task_id="increment_n1_n1",
         python_callable=execute,
@@ -170,7 +170,7 @@ with DAG(
 
     size_joined = EmptyOperator(task_id="size_joined", trigger_rule="none_failed_min_one_success")
 
-    # conditionals.py:33
+    # conditionals.py:32
     double_n2 = PythonOperator(
         task_id="double_n2",
         python_callable=execute,

@@ -44,7 +44,7 @@ with DAG(
     params={"n": Param(1, type="integer")},
     tags=["jetbridge"],
 ):
-    # failure_nodes.py:27
+    # failure_nodes.py:26
     broken = KubernetesPodOperator(
         task_id="broken",
         image=IMAGE,
@@ -69,7 +69,7 @@ with DAG(
 
     failed = EmptyOperator(task_id="failed", trigger_rule="one_failed")
 
-    # failure_nodes.py:25
+    # failure_nodes.py:24
     clean_up = KubernetesPodOperator(
         task_id="clean_up",
         image=IMAGE,

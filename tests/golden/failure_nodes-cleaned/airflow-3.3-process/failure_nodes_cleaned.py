@@ -40,7 +40,7 @@ with DAG(
     params={"n": Param(1, type="integer")},
     tags=["jetbridge"],
 ):
-    # failure_nodes.py:27
+    # failure_nodes.py:26
     broken = PythonOperator(
         task_id="broken",
         python_callable=execute,
@@ -64,7 +64,7 @@ with DAG(
 
     failed = EmptyOperator(task_id="failed", trigger_rule="one_failed")
 
-    # failure_nodes.py:25
+    # failure_nodes.py:24
     clean_up = PythonOperator(
         task_id="clean_up",
         python_callable=execute,

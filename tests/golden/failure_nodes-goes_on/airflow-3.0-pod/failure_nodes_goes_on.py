@@ -44,7 +44,7 @@ with DAG(
     params={"n": Param(1, type="integer")},
     tags=["jetbridge"],
 ):
-    # failure_nodes.py:33
+    # failure_nodes.py:32
     broken = KubernetesPodOperator(
         task_id="broken",
         image=IMAGE,
@@ -63,7 +63,7 @@ with DAG(
         **POD,
     )
 
-    # failure_nodes.py:33
+    # failure_nodes.py:32
     fine_n1 = KubernetesPodOperator(
         task_id="fine_n1",
         image=IMAGE,
@@ -82,7 +82,7 @@ with DAG(
         **POD,
     )
 
-    # failure_nodes.py:33
+    # failure_nodes.py:32
     fine_n2 = KubernetesPodOperator(
         task_id="fine_n2",
         image=IMAGE,

@@ -44,7 +44,7 @@ with DAG(
     params={"n": Param(1, type="integer")},
     tags=["jetbridge"],
 ):
-    # failure_nodes.py:33
+    # failure_nodes.py:32
     broken = PythonOperator(
         task_id="broken",
         python_callable=execute,
@@ -62,7 +62,7 @@ with DAG(
         ],
     )
 
-    # failure_nodes.py:33
+    # failure_nodes.py:32
     fine_n1 = PythonOperator(
         task_id="fine_n1",
         python_callable=execute,
@@ -80,7 +80,7 @@ with DAG(
         ],
     )
 
-    # failure_nodes.py:33
+    # failure_nodes.py:32
     fine_n2 = PythonOperator(
         task_id="fine_n2",
         python_callable=execute,

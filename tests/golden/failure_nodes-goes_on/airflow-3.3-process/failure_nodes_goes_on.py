@@ -40,7 +40,7 @@ with DAG(
     params={"n": Param(1, type="integer")},
     tags=["jetbridge"],
 ):
-    # failure_nodes.py:33
+    # failure_nodes.py:32
     broken = PythonOperator(
         task_id="broken",
         python_callable=execute,
@@ -58,7 +58,7 @@ with DAG(
         ],
     )
 
-    # failure_nodes.py:33
+    # failure_nodes.py:32
     fine_n1 = PythonOperator(
         task_id="fine_n1",
         python_callable=execute,
@@ -76,7 +76,7 @@ with DAG(
         ],
     )
 
-    # failure_nodes.py:33
+    # failure_nodes.py:32
     fine_n2 = PythonOperator(
         task_id="fine_n2",
         python_callable=execute,

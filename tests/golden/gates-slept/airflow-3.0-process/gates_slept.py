@@ -44,7 +44,7 @@ with DAG(
     params={"n": Param(1, type="integer")},
     tags=["jetbridge"],
 ):
-    # gates.py:19
+    # gates.py:18
     increment_n0 = PythonOperator(
         task_id="increment_n0",
         python_callable=execute,
@@ -62,7 +62,7 @@ with DAG(
         ],
     )
 
-    # gates.py:20
+    # gates.py:19
     sleep_gate = DateTimeSensorAsync(
         task_id="sleep_gate",
         target_time=(
@@ -71,7 +71,7 @@ with DAG(
         ),
     )
 
-    # gates.py:21
+    # gates.py:20
     increment_n2 = PythonOperator(
         task_id="increment_n2",
         python_callable=execute,

@@ -44,7 +44,7 @@ with DAG(
     params={"n": Param(1, type="integer")},
     tags=["jetbridge"],
 ):
-    # gates.py:19
+    # gates.py:18
     increment_n0 = KubernetesPodOperator(
         task_id="increment_n0",
         image=IMAGE,
@@ -63,7 +63,7 @@ with DAG(
         **POD,
     )
 
-    # gates.py:20
+    # gates.py:19
     sleep_gate = DateTimeSensorAsync(
         task_id="sleep_gate",
         target_time=(
@@ -72,7 +72,7 @@ with DAG(
         ),
     )
 
-    # gates.py:21
+    # gates.py:20
     increment_n2 = KubernetesPodOperator(
         task_id="increment_n2",
         image=IMAGE,

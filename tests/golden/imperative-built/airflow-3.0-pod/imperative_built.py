@@ -43,7 +43,7 @@ with DAG(
     params={"n": Param(type="integer")},
     tags=["jetbridge"],
 ):
-    # imperative.py:17
+    # imperative.py:16
     increment_n0 = KubernetesPodOperator(
         task_id="increment_n0",
         image=IMAGE,
@@ -62,7 +62,7 @@ with DAG(
         **POD,
     )
 
-    # imperative.py:18
+    # imperative.py:17
     increment_n1 = KubernetesPodOperator(
         task_id="increment_n1",
         image=IMAGE,

@@ -49,7 +49,10 @@ def value(operand):
 
 def count(size, chunk, chunks):
     """The indices of a map's elements that one mapped task runs: Airflow allows it 1024."""
-    size = value(size)
+    sizes = {value(each) for each in (size if isinstance(size, list) else [size])}
+    if len(sizes) > 1:
+        raise AirflowFailException(f"the lists of a map must be of one length, not {sorted(sizes)}")
+    (size,) = sizes
     if size > 1024 * chunks:
         raise AirflowFailException(
             f"the map has {size} elements, and this file has tasks for {1024 * chunks}: "
@@ -72,7 +75,7 @@ with DAG(
     params={"count": Param(3, type="integer")},
     tags=["jetbridge"],
 ):
-    # maps.py:36
+    # maps.py:35
     listed = PythonOperator(
         task_id="listed",
         python_callable=execute_and_tell,
@@ -91,7 +94,7 @@ with DAG(
         ],
     )
 
-    # maps.py:36
+    # maps.py:35
     map_scale_indices = PythonOperator(
         task_id="map_scale_indices",
         python_callable=indices,
@@ -121,7 +124,7 @@ with DAG(
         trigger_rule="none_failed_min_one_success",
     )
 
-    # maps.py:37
+    # maps.py:36
     add_up = PythonOperator(
         task_id="add_up",
         python_callable=execute,

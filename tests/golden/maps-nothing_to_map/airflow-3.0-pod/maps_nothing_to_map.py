@@ -80,7 +80,10 @@ def value(operand):
 
 def count(size, chunk, chunks):
     """The indices of a map's elements that one mapped task runs: Airflow allows it 1024."""
-    size = value(size)
+    sizes = {value(each) for each in (size if isinstance(size, list) else [size])}
+    if len(sizes) > 1:
+        raise AirflowFailException(f"the lists of a map must be of one length, not {sorted(sizes)}")
+    (size,) = sizes
     if size > 1024 * chunks:
         raise AirflowFailException(
             f"the map has {size} elements, and this file has tasks for {1024 * chunks}: "
@@ -102,7 +105,7 @@ with DAG(
     default_args={"retries": 0, "retry_delay": timedelta(seconds=5)},
     tags=["jetbridge"],
 ):
-    # maps.py:42
+    # maps.py:41
     listed = ControlPodOperator(
         task_id="listed",
         image=IMAGE,
@@ -123,7 +126,7 @@ with DAG(
         **POD,
     )
 
-    # maps.py:42
+    # maps.py:41
     map_scale_indices = PythonOperator(
         task_id="map_scale_indices",
         python_callable=pod_names,

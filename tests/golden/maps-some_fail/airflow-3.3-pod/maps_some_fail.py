@@ -62,7 +62,10 @@ def value(operand):
 
 def count(size, chunk, chunks):
     """The indices of a map's elements that one mapped task runs: Airflow allows it 1024."""
-    size = value(size)
+    sizes = {value(each) for each in (size if isinstance(size, list) else [size])}
+    if len(sizes) > 1:
+        raise AirflowFailException(f"the lists of a map must be of one length, not {sorted(sizes)}")
+    (size,) = sizes
     if size > 1024 * chunks:
         raise AirflowFailException(
             f"the map has {size} elements, and this file has tasks for {1024 * chunks}: "
@@ -95,7 +98,7 @@ with DAG(
     params={"count": Param(4, type="integer")},
     tags=["jetbridge"],
 ):
-    # maps.py:47
+    # maps.py:46
     listed = ControlPodOperator(
         task_id="listed",
         image=IMAGE,
@@ -116,7 +119,7 @@ with DAG(
         **POD,
     )
 
-    # maps.py:47
+    # maps.py:46
     map_odd_only_indices = PythonOperator(
         task_id="map_odd_only_indices",
         python_callable=pod_names,

@@ -61,7 +61,10 @@ def choose(cases, otherwise=None, error=None):
 _COUNT = '''\
 def count(size, chunk, chunks):
     """The indices of a map's elements that one mapped task runs: Airflow allows it 1024."""
-    size = value(size)
+    sizes = {value(each) for each in (size if isinstance(size, list) else [size])}
+    if len(sizes) > 1:
+        raise AirflowFailException(f"the lists of a map must be of one length, not {sorted(sizes)}")
+    (size,) = sizes
     if size > 1024 * chunks:
         raise AirflowFailException(
             f"the map has {size} elements, and this file has tasks for {1024 * chunks}: "

@@ -167,7 +167,7 @@ class Nodes:
         is_process = spec.operator == PYTHON_OPERATOR
         given: dict[str, Expr] = {
             **({} if is_process else {"name": local(node.name)}),
-            "size": self.values.size(node.over),
+            "size": self._lengths(node),
             **({"chunk": number, "chunks": chunks} if chunks > 1 else {}),
         }
         indexing = _python(indices_id, INDICES if is_process else POD_NAMES, given, spec.comment)
@@ -175,6 +175,11 @@ class Nodes:
         mapped = replace(spec, kwargs={**spec.kwargs, **limit}, comment="")
         task = Task(each, replace(mapped, task_id=local(each_id)), over=indices)
         return Part(items=(Task(indices, indexing), task), first=indices, last=each, edges=(((indices,), each),))
+
+    def _lengths(self, node: MapNode) -> Expr:
+        """The length of what is mapped over; of several lists all, which must be equal."""
+        lengths = [self.values.size(bind) for bind in node.lists]
+        return lengths if lengths[1:] else lengths[0]
 
     def _judged(self, node: MapNode, first: str, elements: tuple[str, ...]) -> Part:
         """What others wait for: a mapped task without elements is skipped, and so cannot be it."""

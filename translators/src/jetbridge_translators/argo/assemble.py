@@ -102,8 +102,7 @@ def _helpers(tasks: Tasks) -> Iterator[m.Template]:
     nodes = [node for body in tasks.bodies for node in nodes_of(body)]
     if any(isinstance(node, Branch) and node.error for node in nodes):
         yield no_case_template()
-    if any(isinstance(node, MapNode) and node.partial for node in nodes):
-        yield from judging_templates()
+    yield from judging_templates([node for node in nodes if isinstance(node, MapNode)])
     if any(isinstance(node, Gate) and not isinstance(node.wait, Sleep) for node in nodes):
         yield refusing_template()
 

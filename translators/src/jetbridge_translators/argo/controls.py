@@ -13,7 +13,6 @@ import hera.workflows.models as m
 
 from jetbridge.bindings import OutputRef, json_text, render
 from jetbridge_translators.argo.parameters import parameter_name
-from jetbridge_translators.plan.controls import SIZE
 from jetbridge_translators.plan.model import Control
 
 FOLDER = "/tmp/jetbridge-controls"  # noqa: S108 -- a folder of the container, which no other process sees
@@ -55,8 +54,3 @@ def output_parameter(control: Control) -> m.Parameter:
     """The output parameter of a task's template; empty where the task has failed before it could say."""
     path = f"{FOLDER}/{output_name(control)}"
     return m.Parameter(name=output_name(control), value_from=m.ValueFrom(path=path, default=""))
-
-
-def is_size(control: Control) -> bool:
-    """Whether it is the length of a list."""
-    return control.kind == SIZE

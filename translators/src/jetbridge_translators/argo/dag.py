@@ -12,8 +12,10 @@ from jetbridge.bindings import follow
 from jetbridge.idl import LiteralType, SimpleType
 from jetbridge_translators.argo.controls import input_name, output_name
 from jetbridge_translators.argo.expressions import condition_text, tag
+from jetbridge_translators.argo.fan import LISTS_UNEQUAL
 from jetbridge_translators.argo.fan import SIZE as FAN_SIZE
 from jetbridge_translators.argo.parameters import NODE_PATH, RUN_ROOT, input_tag, parameter_name
+from jetbridge_translators.argo.podless import failing, own
 from jetbridge_translators.argo.scope import Scope
 from jetbridge_translators.plan.controls import SIZE
 from jetbridge_translators.plan.inline import UNBOUND
@@ -133,7 +135,7 @@ def tasks_of_node(node: AnyNode, scope: Scope) -> Iterator[m.DAGTask]:
     before = depends(node, scope)
     for leaf in _leaves(node, scope):
         if leaf.node is None:
-            yield m.DAGTask(name=leaf.task, template=NO_CASE, depends=before, when=tag(leaf.guard))
+            yield m.DAGTask(name=leaf.task, template=own(NO_CASE), depends=before, when=tag(leaf.guard))
         else:
             yield _task(leaf.node, scope, before, tag(leaf.guard))
 
@@ -218,8 +220,11 @@ def _call_workflow(node: SubWorkflow, scope: Scope) -> tuple[str, list[m.Paramet
 def _call_map(node: MapNode, scope: Scope) -> tuple[str, list[m.Parameter]]:
     task = scope.tasks.by_step[scope.body.name, node.id]
     args = [m.Parameter(name=parameter_name(name), value=scope.text(node.args[name])) for name in task.variables]
-    size = m.Parameter(name=FAN_SIZE, value=tag(scope.size(node.over)))
-    return scope.tasks.fans[scope.body.name, node.id], [*_place(node, scope), size, *args]
+    sizes = [scope.size(bind) for bind in node.lists]
+    size = m.Parameter(name=FAN_SIZE, value=tag(sizes[0]))
+    unequal = tag(" || ".join(f"{sizes[0]} != {other}" for other in sizes[1:]))
+    told = [size, *([m.Parameter(name=LISTS_UNEQUAL, value=unequal)] if sizes[1:] else ())]
+    return scope.tasks.fans[scope.body.name, node.id], [*_place(node, scope), *told, *args]
 
 
 def _call_gate(node: Gate, scope: Scope) -> tuple[str, list[m.Parameter]]:
@@ -240,6 +245,5 @@ def gate_name(node: Gate, scope: Scope) -> str:
 
 
 def no_case_template() -> m.Template:
-    """Fails at once and without a pod: a parameter that nobody supplies, and that has no default."""
-    supplied = m.Parameter(name="case", value_from=m.ValueFrom(supplied=m.SuppliedValueFrom()))
-    return m.Template(name=NO_CASE, outputs=m.Outputs(parameters=[supplied]), suspend=m.SuspendTemplate(duration="0"))
+    """What a branch runs of which no case holds."""
+    return failing(NO_CASE, "case")

@@ -9,8 +9,8 @@ from jetbridge_translators.argo.answers import tell_cluster
 from jetbridge_translators.argo.cluster import Cluster
 from jetbridge_translators.argo.status import Snapshot, StepStatus
 from jetbridge_translators.base import RunRequest, StartedRun
-from jetbridge_translators.failures import node_failure
-from jetbridge_translators.gates import REJECTED, TIMED_OUT, failure_document, invitation, read_answer
+from jetbridge_translators.failures import failure_document, node_failure
+from jetbridge_translators.gates import REJECTED, TIMED_OUT, invitation, read_answer
 from jetbridge_translators.plan.model import Gate, Signal, Sleep
 
 UNANSWERED = "UnansweredGate"

@@ -9,10 +9,17 @@ from jetbridge.runtime import exit_codes
 from jetbridge.runtime.layout import error_uri
 from jetbridge.store import Store
 from jetbridge_translators.argo.doors import gate_failure
+from jetbridge_translators.argo.fan import LENGTHS
 from jetbridge_translators.argo.status import Snapshot, StepStatus
-from jetbridge_translators.failures import NO_CASE_HOLDS, node_failure, step_lost
-from jetbridge_translators.gates import failure_document
-from jetbridge_translators.plan.model import Branch, Gate, Step
+from jetbridge_translators.failures import (
+    NO_CASE_HOLDS,
+    UNEQUAL_LISTS,
+    UNEQUAL_LISTS_TEXT,
+    failure_document,
+    node_failure,
+    step_lost,
+)
+from jetbridge_translators.plan.model import Branch, Gate, MapNode, Step
 
 _BACKEND = "Argo"
 _WITH_DOCUMENT = {str(code) for code in (exit_codes.USER_ERROR, exit_codes.RECOVERABLE, exit_codes.SYSTEM)}
@@ -35,6 +42,9 @@ def run_failure(store: Store, now: Snapshot, run_root: str, name: str, namespace
     if isinstance(node, Branch):
         # No pod of it could write the document.
         store.create(error_uri(run_root, node.path), failure_document(NO_CASE_HOLDS, node.error))
+        return node_failure(store, run_root, node, _BACKEND)
+    if isinstance(node, MapNode) and LENGTHS in status.message:
+        store.create(error_uri(run_root, node.path), failure_document(UNEQUAL_LISTS, UNEQUAL_LISTS_TEXT))
         return node_failure(store, run_root, node, _BACKEND)
     if isinstance(node, Gate):
         return gate_failure(store, run_root, status, _BACKEND)

@@ -9,6 +9,7 @@ import hera.workflows.models as m
 from jetbridge_translators.argo.distinct import Task
 from jetbridge_translators.argo.expressions import tag
 from jetbridge_translators.argo.parameters import NODE_PATH, RUN_ROOT, input_tag, parameter_name
+from jetbridge_translators.argo.podless import failing, own, passing
 from jetbridge_translators.plan.elements import widened
 from jetbridge_translators.plan.model import MapNode
 
@@ -17,6 +18,10 @@ EACH = "each"
 RUN, TRIED = "run", "tried"
 """In the DAG of one element of a map that may lose some: the task itself, and what comes after it in any case."""
 LOST = "lost"
+UNEQUAL, LISTS_UNEQUAL = "unequal", "lists-unequal"
+"""The task that fails where the lists are not of one length, and the parameter that tells so."""
+LENGTHS = "'lengths'"
+"""What Argo's message of that failure holds: the parameter that nobody supplies."""
 ITEM = "{{item}}"
 _DONE = "done"
 
@@ -26,13 +31,20 @@ def fan_templates(name: str, node: MapNode, task: Task) -> list[m.Template]:
 
     An element's node is `each(3:3)`, its data lies at `<node-path>/3`.
     """
-    names = [RUN_ROOT, NODE_PATH, SIZE, *map(parameter_name, task.variables)]
+    told = [SIZE, LISTS_UNEQUAL] if node.lists[1:] else [SIZE]
+    names = [RUN_ROOT, NODE_PATH, *told, *map(parameter_name, task.variables)]
     element = element_name(name) if node.partial else task.name
     fan = m.Template(
         name=name,
         inputs=_inputs(names),
         parallelism=node.parallelism or None,
-        dag=m.DAGTemplate(tasks=[_each(node, task, element), *([_lost(node)] if node.partial else ())]),
+        dag=m.DAGTemplate(
+            tasks=[
+                *([_unequal()] if node.lists[1:] else ()),
+                _each(node, task, element),
+                *([_lost(node)] if node.partial else ()),
+            ]
+        ),
     )
     return [fan, _element(element, task)] if node.partial else [fan]
 
@@ -55,9 +67,14 @@ def _each(node: MapNode, task: Task, template: str) -> m.DAGTask:
     return m.DAGTask(
         name=EACH,
         template=template,
+        depends=f"{UNEQUAL}.Skipped" if node.lists[1:] else None,
         with_sequence=m.Sequence(count=m.IntOrString(input_tag(SIZE))),
         arguments=m.Arguments(parameters=arguments),
     )
+
+
+def _unequal() -> m.DAGTask:
+    return m.DAGTask(name=UNEQUAL, template=own(UNEQUAL), when=input_tag(LISTS_UNEQUAL))
 
 
 def _argument(name: str, node: MapNode) -> str:
@@ -81,7 +98,7 @@ def _element(name: str, task: Task) -> m.Template:
         dag=m.DAGTemplate(
             tasks=[
                 m.DAGTask(name=RUN, template=task.name, arguments=arguments),
-                m.DAGTask(name=TRIED, template=TRIED, depends=ended),
+                m.DAGTask(name=TRIED, template=own(TRIED), depends=ended),
             ]
         ),
     )
@@ -92,7 +109,7 @@ def _lost(node: MapNode) -> m.DAGTask:
     size = f"inputs.parameters['{SIZE}']"
     successes = f"len(split(tasks.{EACH}.outputs.parameters.{_DONE}, '1')) - 1"
     when = tag(f"{size} != '0' && {successes} < {_required(node, size)}")
-    return m.DAGTask(name=LOST, template=LOST, depends=EACH, when=when)
+    return m.DAGTask(name=LOST, template=own(LOST), depends=EACH, when=when)
 
 
 def _required(node: MapNode, size: str) -> str:
@@ -101,11 +118,10 @@ def _required(node: MapNode, size: str) -> str:
     return f"ceil({widened(node.min_success_ratio)!r} * float({size}))"
 
 
-def judging_templates() -> list[m.Template]:
-    """What the tasks without pods run."""
-    supplied = m.Parameter(name="successes", value_from=m.ValueFrom(supplied=m.SuppliedValueFrom()))
-    now = m.SuspendTemplate(duration="0")
+def judging_templates(maps: Sequence[MapNode]) -> list[m.Template]:
+    """What the tasks without pods run that these maps need."""
+    partial = [passing(TRIED), failing(LOST, "successes")]
     return [
-        m.Template(name=TRIED, suspend=now),
-        m.Template(name=LOST, suspend=now, outputs=m.Outputs(parameters=[supplied])),
+        *(partial if any(node.partial for node in maps) else ()),
+        *([failing(UNEQUAL, LENGTHS.strip("'"))] if any(node.lists[1:] for node in maps) else ()),
     ]

@@ -15,6 +15,7 @@ import hera.workflows.models as m
 from jetbridge_translators.argo.controls import output_name
 from jetbridge_translators.argo.expressions import tag
 from jetbridge_translators.argo.parameters import NODE_PATH, RUN_ROOT
+from jetbridge_translators.argo.podless import failing, own, supplied
 from jetbridge_translators.plan.model import Control, Gate, Signal, Sleep
 
 WAIT, REFUSED = "wait", "refused"
@@ -38,7 +39,7 @@ def _sleep(name: str, duration: timedelta, timeout: timedelta | None) -> m.Templ
     """Opens by itself, or fails when its time is up before: then a parameter lacks that nobody ever supplies."""
     if timeout is None or duration <= timeout:
         return m.Template(name=name, suspend=m.SuspendTemplate(duration=_seconds(duration)))
-    never = m.Outputs(parameters=[_supplied(_NEVER)])
+    never = m.Outputs(parameters=[supplied(_NEVER)])
     return m.Template(name=name, suspend=m.SuspendTemplate(duration=_seconds(timeout)), outputs=never)
 
 
@@ -57,7 +58,7 @@ def _gate(name: str, waiting: str, node: Gate) -> m.Template:
         dag=m.DAGTemplate(
             tasks=[
                 m.DAGTask(name=WAIT, template=waiting),
-                m.DAGTask(name=REFUSED, template=REFUSED, depends=f"{WAIT}.Succeeded", when=tag(wrong)),
+                m.DAGTask(name=REFUSED, template=own(REFUSED), depends=f"{WAIT}.Succeeded", when=tag(wrong)),
             ]
         ),
     )
@@ -76,20 +77,14 @@ def _waiting(name: str, node: Gate) -> m.Template:
     return m.Template(
         name=name,
         inputs=None if isinstance(node.wait, Signal) else m.Inputs(parameters=[choice]),
-        outputs=m.Outputs(parameters=[_supplied(item) for item in asked]),
+        outputs=m.Outputs(parameters=[supplied(item) for item in asked]),
         suspend=m.SuspendTemplate(duration=None if node.timeout is None else _seconds(node.timeout)),
     )
 
 
 def refusing_template() -> m.Template:
     """Fails at once and without a pod, in the name of a gate."""
-    return m.Template(
-        name=REFUSED, suspend=m.SuspendTemplate(duration="0"), outputs=m.Outputs(parameters=[_supplied(_ACCEPTED)])
-    )
-
-
-def _supplied(name: str) -> m.Parameter:
-    return m.Parameter(name=name, value_from=m.ValueFrom(supplied=m.SuppliedValueFrom()))
+    return failing(REFUSED, _ACCEPTED)
 
 
 def _seconds(duration: timedelta) -> str:

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from jetbridge_translators.argo.dag import no_case_task
-from jetbridge_translators.argo.fan import EACH, LOST, RUN
+from jetbridge_translators.argo.fan import EACH, LOST, RUN, UNEQUAL
 from jetbridge_translators.argo.scope import task_names
 from jetbridge_translators.plan.controls import nodes_of
 from jetbridge_translators.plan.elements import element_step
 from jetbridge_translators.plan.inline import inline
 from jetbridge_translators.plan.model import AnyNode, Body, Branch, MapNode, Plan, SubWorkflow
 
+_FAILING = (LOST, UNEQUAL)
 _ELEMENT = re.compile(rf"(?P<map>.+)\((?P<index>\d+):\d+\)(?P<inside>\.{RUN})?")
 
 
@@ -44,8 +45,8 @@ def places_of(plan: Plan) -> Places:
     """The places of a plan's nodes."""
     found = dict(_nodes(inline(plan), ""))
     maps = {f"{name}.{EACH}": node for name, node in found.items() if isinstance(node, MapNode)}
-    # What a map adds of its own: the task that fails in its name.
-    lost = {f"{name}.{LOST}": node for name, node in found.items() if isinstance(node, MapNode)}
+    # What a map adds of its own: the tasks that fail in its name.
+    lost = {f"{name}.{task}": node for name, node in found.items() if isinstance(node, MapNode) for task in _FAILING}
     plain = {name: node for name, node in found.items() if not isinstance(node, MapNode | SubWorkflow)}
     return Places({**plain, **lost}, maps)
 

@@ -85,7 +85,8 @@ def read_snapshot(workflow: Mapping[str, Any], find: Find) -> Snapshot:
     places = {node_name: find(node_name.removeprefix(f"{name}.")) for node_name in by_name}
     found = sorted(
         ((node, node_name) for node_name, node in places.items() if node is not None),
-        key=lambda pair: _reading_order(pair[0].path),
+        # A map may have several tasks without pods in its name: what has failed counts, so it comes last.
+        key=lambda pair: (_reading_order(pair[0].path), _FINAL.get(text(by_name[pair[1]], "phase")) == "failed"),
     )
     steps = {node.path: _step(node, by_name[node_name], pods.get(node_name, ())) for node, node_name in found}
     return Snapshot(text(status, "phase"), text(status, "message"), steps)

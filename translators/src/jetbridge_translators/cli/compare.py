@@ -70,7 +70,11 @@ def command(
     literals = read_inputs(closures[modes[names[0]]], inputs, inputs_file)
     for code in codes.values():
         publish(code)
-    executions = [execute(closures[modes[name]], name, literals, settings[name], loaded.source_root) for name in names]
+    # Else a cached task would give the second back end what the first one has made.
+    executions = [
+        execute(closures[modes[name]], name, literals, settings[name], loaded.source_root, overwrite_cache=True)
+        for name in names
+    ]
     comparison = compare(open_store(), executions)
     if as_json:
         runs = [as_record(execution) for execution in executions]

@@ -11,7 +11,7 @@ from jetbridge.errors import JetbridgeError
 from jetbridge.runtime.conditions import holds
 from jetbridge.runtime.run_data import RunData
 from jetbridge.store import open_store
-from jetbridge_translators.failures import NO_CASE_HOLDS
+from jetbridge_translators.failures import NO_CASE_HOLDS, UNEQUAL_LISTS, UNEQUAL_LISTS_TEXT
 from jetbridge_translators.local.dynamic import run_dynamic
 from jetbridge_translators.local.failed import failed
 from jetbridge_translators.local.gates import run_gate
@@ -20,7 +20,6 @@ from jetbridge_translators.plan.elements import element_step, required_successes
 from jetbridge_translators.plan.model import AnyNode, Branch, Gate, MapNode, Step, SubWorkflow
 
 _MALFORMED = "MalformedBranchUserError"
-_LENGTH = "InvalidArrayLength"
 
 
 def run_composite(scheduler: Scheduler, node: AnyNode) -> bool:
@@ -51,10 +50,10 @@ def _map(scheduler: Scheduler, node: MapNode) -> bool:
     try:
         sizes = {name: data.size(node.args[name]) for name in node.mapped}
     except JetbridgeError as error:
-        return failed(scheduler, node, _LENGTH, str(error))
+        return failed(scheduler, node, UNEQUAL_LISTS, str(error))
     if len(set(sizes.values())) > 1:
         lengths = ", ".join(f"{name!r} has {size}" for name, size in sizes.items())
-        return failed(scheduler, node, _LENGTH, f"the lists of a map must be of one length: {lengths}")
+        return failed(scheduler, node, UNEQUAL_LISTS, f"{UNEQUAL_LISTS_TEXT}: {lengths}")
     return _elements(scheduler, node, sizes[node.mapped[0]])
 
 

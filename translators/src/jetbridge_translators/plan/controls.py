@@ -140,7 +140,7 @@ def _asked(node: AnyNode) -> Iterator[tuple[Bind, str]]:
         case Branch():
             yield from ((bind, VALUE) for case in node.cases for bind in operands(case.condition))
         case MapNode():
-            yield node.over, SIZE
+            yield from ((bind, SIZE) for bind in node.lists)
         case _:
             return
 

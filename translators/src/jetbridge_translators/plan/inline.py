@@ -9,15 +9,13 @@ from typing import Any
 from jetbridge.bindings import (
     Bind,
     Choice,
-    Comparison,
-    Condition,
-    Conjunction,
     EachOf,
     JsonConstant,
     ListOf,
     MapOf,
     OutputRef,
     follow,
+    map_operands,
     relocate,
 )
 from jetbridge_translators.plan.controls import nodes_of
@@ -75,12 +73,6 @@ class DataFlow:
         """The binding without references to nodes that make no value themselves; inputs of the body stay."""
         return _RESOLVE[type(bind)](self, bind) if type(bind) in _RESOLVE else bind
 
-    def condition(self, condition: Condition) -> Condition:
-        """`resolve` for all that a condition compares."""
-        if isinstance(condition, Comparison):
-            return replace(condition, left=self.resolve(condition.left), right=self.resolve(condition.right))
-        return Conjunction(condition.operator, self.condition(condition.left), self.condition(condition.right))
-
     def output(self, node: AnyNode, var: str) -> Bind:
         """Where an output of a node comes from."""
         return _OUTPUT[type(node)](self, node, var)
@@ -105,7 +97,7 @@ class DataFlow:
     def branch(self, node: Branch, var: str) -> Bind:
         otherwise = None if node.otherwise is None else self.output(node.otherwise, var)
         for case in reversed(node.cases):
-            otherwise = Choice(self.condition(case.condition), self.output(case.node, var), otherwise)
+            otherwise = Choice(map_operands(case.condition, self.resolve), self.output(case.node, var), otherwise)
         assert otherwise is not None  # noqa: S101 -- a branch has at least one case
         return otherwise
 
@@ -143,11 +135,6 @@ class _Instance:
     def _bind(self, bind: Bind) -> Bind:
         return relocate(self.flow.resolve(bind), self.folder, self.given)
 
-    def _condition(self, condition: Condition) -> Condition:
-        if isinstance(condition, Comparison):
-            return replace(condition, left=self._bind(condition.left), right=self._bind(condition.right))
-        return Conjunction(condition.operator, self._condition(condition.left), self._condition(condition.right))
-
     def _node(self, node: AnyNode) -> AnyNode:
         return _PLACE[type(node)](self, self._placed(node))
 
@@ -163,7 +150,7 @@ class _Instance:
         return replace(node, body=inner.body())
 
     def branch(self, node: Branch) -> AnyNode:
-        cases = tuple(Case(self._condition(case.condition), self._node(case.node)) for case in node.cases)
+        cases = tuple(Case(map_operands(case.condition, self._bind), self._node(case.node)) for case in node.cases)
         otherwise = None if node.otherwise is None else self._node(node.otherwise)
         return replace(node, cases=cases, otherwise=otherwise)
 

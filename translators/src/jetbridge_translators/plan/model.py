@@ -154,6 +154,11 @@ class MapNode(Node):
         return self.args[self.mapped[0]]
 
     @property
+    def lists(self) -> tuple[Bind, ...]:
+        """All that is mapped over, each once; they must be of one length."""
+        return tuple(dict.fromkeys(self.args[name] for name in self.mapped))
+
+    @property
     def partial(self) -> bool:
         """Whether the node can succeed although elements fail."""
         return self.min_successes is not None or self.min_success_ratio < 1
