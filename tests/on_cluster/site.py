@@ -69,17 +69,18 @@ def find_site(environ: Mapping[str, str]) -> Site | str:
     given = environ.get("KUBECONFIG", "")
     if given and given not in ours:
         return _given(environ, given)
-    return _own(status) if status.get("running") else f"The test cluster does not run. {done.stderr.strip()}"
+    return _own(environ, status) if status.get("running") else f"The test cluster does not run. {done.stderr.strip()}"
 
 
-def _own(status: Mapping[str, Any]) -> Site:
+def _own(environ: Mapping[str, str], status: Mapping[str, Any]) -> Site:
+    """Our own cluster; JETBRIDGE_TEST_IMAGE names the task image of another checkout."""
     s3 = status["s3"]
     return Site(
         environ={**_read_env(s3["env_file"]), "KUBECONFIG": status["kubeconfigs"]["jetbridge-submitter"]},
         admin=status["kubeconfig"],
         kubectl_program=status["kubectl"],
         namespace=status["namespace"],
-        image=status["task_image"],
+        image=environ.get("JETBRIDGE_TEST_IMAGE") or status["task_image"],
         store=f"s3://{s3['bucket']}/tests",
         options={
             "service-account": "jetbridge-task",
