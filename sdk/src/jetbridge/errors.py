@@ -8,6 +8,8 @@ JetbridgeError
 ├── CodeBundleError          code cannot be bundled, or a bundle is not what it must be
 ├── InvalidPackageError      a package is not what `jetbridge package` or `pyflyte package` writes
 ├── RegistryError            an entry point is missing, broken or owned twice
+├── DatabaseError            the registry's database cannot be reached or is of another version
+├── RegistrationError        a package cannot be registered as it is (all problems at once)
 ├── TranslationError         a back end cannot express what the workflow asks (all problems at once)
 ├── StoreError               the object store refused or lost something
 └── RunError                 a run ended without its outputs
@@ -101,6 +103,14 @@ class InvalidPackageError(JetbridgeError):
 
 class RegistryError(JetbridgeError):
     """Raised when an entry point is missing, broken or owned by two distributions."""
+
+
+class DatabaseError(JetbridgeError):
+    """Raised when the registry's database cannot be reached, or its tables are of another version of Jetbridge."""
+
+
+class RegistrationError(ProblemsError):
+    """Raised when a package cannot be registered: a version holds something else, or a reference leads nowhere."""
 
 
 class TranslationError(ProblemsError):

@@ -1,0 +1,1 @@
+"""Verbs that work with the registry; loaded only where its libraries are installed."""
