@@ -70,7 +70,7 @@ def test_variables_reach_every_container_of_a_pod() -> None:
         seen.append(task)
         return ContainerWork(image="i", command=("c",), args=())
 
-    handler = type(HANDLER)(build_resource=build_resource)
+    handler = type(HANDLER)(build_resource=build_resource, shapes=(ContainerWork,))
     build(closure, lambda task_type: handler)
     containers = next(each for each in seen if each.HasField("k8s_pod")).k8s_pod.pod_spec["containers"]
     found = [{entry["name"]: entry["value"] for entry in container["env"]} for container in containers]
@@ -97,7 +97,7 @@ def test_a_limit_of_runs_without_a_behaviour_has_no_effect() -> None:
 @pytest.mark.parametrize("options", [{"notifications": MAILS}, {"concurrency": SOME_RUNS}, {"concurrency": ONE_RUN}])
 def test_what_argo_cannot_do_is_refused_with_a_way_out(options: Any) -> None:
     with pytest.raises(TranslationError) as caught:
-        check(plan_of(launched(**options)), registry.backend("argo"), lambda task_type: False)
+        check(plan_of(launched(**options)), registry.backend("argo"), lambda task_type: None)
     assert [bool(problem.hint) for problem in caught.value.problems] == [True]
 
 

@@ -179,7 +179,7 @@ def test_unknown_task_types_and_failing_handlers_are_shown_together() -> None:
 
     changed = closure(flow)
     changed.compiled.tasks[0].template.type = "mystery"
-    handlers = {"python-task": TaskHandler(build_resource=fail)}
+    handlers = {"python-task": TaskHandler(build_resource=fail, shapes=(ContainerWork,))}
     messages = refused(changed, handlers.get)
     assert "task type 'mystery'" in messages["UnknownTaskType"]
     assert messages["BadTaskSpecification"] == "this task is odd"
@@ -315,7 +315,7 @@ def test_every_refusal_is_raised_at_once_with_its_workaround() -> None:
     cells = [native(feature) for feature in FEATURES if feature not in ("task-retries", "task-labels")]
     toy = backend(*cells, Capability(feature="task-retries", level=Level.REFUSED, how="no retries", workaround="None."))
     with pytest.raises(TranslationError) as caught:
-        check(plan(twice), toy, lambda task_type: False)
+        check(plan(twice), toy, lambda task_type: None)
     found = [(problem.code, problem.message, problem.hint) for problem in caught.value.problems]
     assert found.count(("task-retries", "no retries", "None.")) == 2
     assert ("task-labels", "toy says nothing about it", "") in found
@@ -325,9 +325,9 @@ def test_a_shape_is_run_by_an_override_or_not_at_all() -> None:
     everything = [native(feature) for feature in FEATURES]
     toy = replace(backend(*everything), shapes=frozenset())
     with pytest.raises(TranslationError, match="toy cannot run a ContainerWork"):
-        check(plan(flow), toy, lambda task_type: False)
-    check(plan(flow), toy, lambda task_type: True)
-    check(plan(flow), backend(*everything), lambda task_type: False)
+        check(plan(flow), toy, lambda task_type: None)
+    check(plan(flow), toy, lambda task_type: lambda step, context: step)
+    check(plan(flow), backend(*everything), lambda task_type: None)
 
 
 # ---- macros ---------------------------------------------------------------------------------------------------------

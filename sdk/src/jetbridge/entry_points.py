@@ -1,6 +1,7 @@
 """The one way to find plugins: entry points, each kind in a group of its own.
 
-A key that nobody owns, a key with two owners and an owner that cannot be loaded are three different errors.
+A name that nobody owns, a name with two owners, an owner without its libraries and an owner that cannot be loaded are
+four different errors.
 """
 
 from __future__ import annotations
@@ -8,7 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from jetbridge.errors import RegistryError
+from jetbridge.errors import (
+    BrokenPluginError,
+    DuplicateOwnerError,
+    MissingLibraryError,
+    RegistryError,
+    UnknownPluginError,
+)
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -28,6 +35,11 @@ def owner(point: EntryPoint) -> str:
     return point.dist.name if point.dist is not None else "unknown distribution"
 
 
+def version(point: EntryPoint) -> str:
+    """The version of that distribution; empty where it is not known."""
+    return point.dist.version if point.dist is not None else ""
+
+
 def names(group: str, find: Discover = discover) -> tuple[str, ...]:
     """The names that have an owner, sorted."""
     return tuple(dict.fromkeys(point.name for point in find(group)))
@@ -37,18 +49,21 @@ def load(group: str, name: str, find: Discover = discover) -> object:
     """What the owner of a name gives.
 
     Raises:
-        RegistryError: nobody owns the name, two distributions do, or the owner cannot be imported.
+        UnknownPluginError: nobody owns the name.
+        DuplicateOwnerError: two distributions do.
+        MissingLibraryError: the owner needs a library that is not installed.
+        BrokenPluginError: the owner cannot be loaded.
     """
     points = [point for point in find(group) if point.name == name]
     if not points:
-        raise RegistryError(f"nothing installed provides {name!r} ({group})", hint=_hint(group, name, find))
+        raise UnknownPluginError(f"nothing installed provides {name!r} ({group})", hint=_hint(group, name, find))
     owners = sorted({owner(point) for point in points})
     if len(points) > 1:
-        raise RegistryError(
+        raise DuplicateOwnerError(
             f"{name!r} ({group}) is provided by {len(points)} entry points of {', '.join(owners)}",
             hint=f"Uninstall all but one: pip uninstall {owners[-1]}",
         )
-    return _load(points[0], group)
+    return load_point(points[0])
 
 
 def find_optional(group: str, name: str, find: Discover = discover) -> object | None:
@@ -56,24 +71,38 @@ def find_optional(group: str, name: str, find: Discover = discover) -> object | 
     return load(group, name, find) if name in names(group, find) else None
 
 
-def _load(point: EntryPoint, group: str) -> object:
+def load_point(point: EntryPoint) -> object:
+    """What an entry point gives. Raises `MissingLibraryError` or `BrokenPluginError`."""
+    what = f"{point.name!r} ({point.group}) of {owner(point)}"
     try:
         return point.load()
-    except ImportError as error:
-        raise RegistryError(
-            f"{point.name!r} ({group}) of {owner(point)} cannot be imported: {error}",
-            hint=f"Install what it needs: pip install '{owner(point)}[{point.name}]'",
-        ) from error
+    except ModuleNotFoundError as error:
+        raise _missing(point, what, error) from error
     except AttributeError as error:
-        raise RegistryError(
-            f"{point.name!r} ({group}) of {owner(point)} points to {point.value!r}, which does not exist",
-            hint=f"Reinstall it: pip install --force-reinstall {owner(point)}",
+        raise BrokenPluginError(
+            f"{what} points to {point.value!r}, which does not exist", hint=_reinstall(point)
         ) from error
     except Exception as error:  # a plugin's module may raise anything while it is imported
-        raise RegistryError(
-            f"{point.name!r} ({group}) of {owner(point)} cannot be loaded: {type(error).__name__}: {error}",
+        raise BrokenPluginError(
+            f"{what} cannot be loaded: {type(error).__name__}: {error}",
             hint=f"Report it to the authors of {owner(point)}, or uninstall it: pip uninstall {owner(point)}",
         ) from error
+
+
+def _missing(point: EntryPoint, what: str, error: ModuleNotFoundError) -> RegistryError:
+    """A library that the plugin needs, or a module of its own."""
+    missing = error.name or ""
+    if missing.partition(".")[0] == point.module.partition(".")[0]:
+        return BrokenPluginError(f"{what} cannot be loaded: {error}", hint=_reinstall(point))
+    from jetbridge.requirements import install_command  # late: only for a hint
+
+    return MissingLibraryError(
+        f"{what} needs {missing!r}, which is not installed", hint=f"Install it: {install_command(point, missing)}"
+    )
+
+
+def _reinstall(point: EntryPoint) -> str:
+    return f"Reinstall it: pip install --force-reinstall {owner(point)}"
 
 
 def _hint(group: str, name: str, find: Discover) -> str:

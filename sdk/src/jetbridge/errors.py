@@ -7,7 +7,11 @@ JetbridgeError
 ├── BindingError             an input of a node cannot be resolved
 ├── CodeBundleError          code cannot be bundled, or a bundle is not what it must be
 ├── InvalidPackageError      a package is not what `jetbridge package` or `pyflyte package` writes
-├── RegistryError            an entry point is missing, broken or owned twice
+├── RegistryError            what an entry point holds is not what its group promises
+│   ├── UnknownPluginError   nothing installed owns a name
+│   ├── DuplicateOwnerError  several installed distributions own it
+│   ├── MissingLibraryError  its owner needs a library that is not installed
+│   └── BrokenPluginError    its owner cannot be loaded
 ├── DatabaseError            the registry's database cannot be reached or is of another version
 ├── RegistrationError        a package cannot be registered as it is (all problems at once)
 ├── TranslationError         a back end cannot express what the workflow asks (all problems at once)
@@ -102,7 +106,33 @@ class InvalidPackageError(JetbridgeError):
 
 
 class RegistryError(JetbridgeError):
-    """Raised when an entry point is missing, broken or owned by two distributions."""
+    """Raised when what an entry point holds is not what its group promises; `code` is that of a `Problem`."""
+
+    code = "WrongPlugin"
+
+
+class UnknownPluginError(RegistryError):
+    """Raised when nothing installed owns a name."""
+
+    code = "UnknownPlugin"
+
+
+class DuplicateOwnerError(RegistryError):
+    """Raised when several installed distributions own a name."""
+
+    code = "DuplicateOwner"
+
+
+class MissingLibraryError(RegistryError):
+    """Raised when the owner of a name needs a library that is not installed."""
+
+    code = "MissingLibrary"
+
+
+class BrokenPluginError(RegistryError):
+    """Raised when the owner of a name cannot be loaded."""
+
+    code = "BrokenPlugin"
 
 
 class DatabaseError(JetbridgeError):

@@ -14,12 +14,12 @@ from jetbridge.serialize.closure import Closure
 from jetbridge.store import open_store
 from jetbridge.suggest import did_you_mean
 from jetbridge_translators import registry
-from jetbridge_translators.base import Artifact, Backend, RunRequest, RunResult, Settings
-from jetbridge_translators.handler import TaskHandler
+from jetbridge_translators.base import Artifact, Backend, Lower, RunRequest, RunResult, Settings
 from jetbridge_translators.plan.build import build
 from jetbridge_translators.plan.check import check
 from jetbridge_translators.plan.inline import outputs_of
 from jetbridge_translators.plan.model import Plan
+from jetbridge_translators.planning import Planning
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +32,17 @@ class Engine:
 
     find: Discover = discover
 
-    def plan(self, closure: Closure, backend_name: str) -> Plan:
-        """The plan of a closure, checked for a back end. Raises `TranslationError`."""
+    def plan(self, closure: Closure, backend_name: str, planning: Planning | None = None) -> Plan:
+        """The plan of a closure, checked for a back end. Raises `TranslationError`, and `UsageError` of `planning`."""
+        asked = planning or Planning()
 
         # Entry points are read from disk, so each task type is looked up once a plan, not once a node.
         @cache
-        def handler(task_type: str) -> TaskHandler | None:
-            return registry.handler(task_type, self.find)
+        def override(task_type: str) -> Lower | None:
+            return registry.lowering(backend_name, task_type, self.find)
 
-        @cache
-        def has_override(task_type: str) -> bool:
-            return registry.lowering(backend_name, task_type, self.find) is not None
-
-        plan = build(closure, handler)
-        check(plan, registry.backend(backend_name, self.find), has_override)
+        plan = build(closure, registry.handlers(asked, self.find), asked)
+        check(plan, registry.backend(backend_name, self.find), override)
         return plan
 
     def translate(self, closure: Closure, backend_name: str, settings: Settings) -> Artifact:
@@ -61,7 +58,7 @@ class Engine:
             raise UsageError(
                 f"back end {backend.name!r} runs workflows but writes no files", hint="Use `jetbridge run --on`."
             )
-        return backend.translate(self.plan(closure, backend_name), complete)
+        return backend.translate(self.plan(closure, backend_name, settings.planning), complete)
 
     def run(self, plan: Plan, backend_name: str, request: RunRequest) -> RunResult:
         """Runs a plan and waits. Raises `RunError`, and `UsageError` when the back end cannot run."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from jetbridge.errors import JetbridgeError
 from jetbridge.idl import Literal, LiteralMap
 from jetbridge_translators.capability import Capability
 from jetbridge_translators.plan.model import Gate, Plan, Step
+from jetbridge_translators.planning import Planning
 from jetbridge_translators.work import Work
 
 
@@ -29,11 +31,13 @@ class Settings:
         store: URI of the folder in the object store below which each run has its root.
         target: The version of the back end's engine, such as `3.7`; empty for the back end's default.
         options: The back end's own options by name; defaults filled in.
+        planning: What holds for the plan, whatever the back end.
     """
 
     store: str = ""
     target: str = ""
     options: Mapping[str, str] = field(default_factory=dict[str, str])
+    planning: Planning = field(default_factory=Planning)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,3 +171,20 @@ class LowerContext:
 
 Lower = Callable[[Step, LowerContext], object]
 """A native override (entry point group `jetbridge.lower.<back end>`): a step to the back end's own operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsupported:
+    """In place of a native override: this back end must not run the task type, whatever the shape of its work.
+
+    Example:
+        >>> Unsupported("the engine cannot reach it", "Use another back end.").reason
+        'the engine cannot reach it'
+    """
+
+    reason: str
+    workaround: str
+
+    def __call__(self, step: Step, context: LowerContext) -> object:
+        """Raises `JetbridgeError`: `plan.check` has found it before."""
+        raise JetbridgeError(self.reason, hint=self.workaround)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 
 from google.protobuf.message import DecodeError
 
@@ -19,6 +20,7 @@ from jetbridge_translators.plan.check import check
 from jetbridge_translators.plan.dynamic import input_names, plan_of_futures
 from jetbridge_translators.plan.inline import UNBOUND, outputs_of
 from jetbridge_translators.plan.model import Plan
+from jetbridge_translators.planning import Planning
 
 BUILD_FAILED = "DynamicWorkflowBuildFailed"
 """Propeller's code for futures that cannot be compiled (`nodes/dynamic/handler.go`)."""
@@ -35,6 +37,7 @@ class Futures:
         name: The readable name of the node.
         task: The dynamic task; its id and its interface are all that is read.
         backend: The back end that runs what was made.
+        planning: What the user decided about the plan.
     """
 
     store: Store
@@ -43,6 +46,7 @@ class Futures:
     name: str
     task: TaskTemplate
     backend: str
+    planning: Planning = field(default_factory=Planning)
 
     def are_there(self) -> bool:
         """Whether the task has made a workflow. The first one counts: what is committed below belongs to it."""
@@ -65,8 +69,10 @@ class Futures:
         types, data = self.task.interface.inputs.variables, RunData(self.store, self.run_root)
         names = sorted(input_names(spec))
         values = {name: data.resolve(args.get(name, UNBOUND), types[name].type) for name in names}
-        plan = plan_of_futures(spec, self.task, self.path, self.name, values, registry.handler)
-        check(plan, registry.backend(self.backend), self._has_override)
+        plan = plan_of_futures(
+            spec, self.task, self.path, self.name, values, registry.handlers(self.planning), self.planning
+        )
+        check(plan, registry.backend(self.backend), partial(registry.lowering, self.backend))
         return plan
 
     def _spec(self) -> DynamicJobSpec:
@@ -75,9 +81,6 @@ class Futures:
             return DynamicJobSpec.FromString(self.store.read(uri))
         except DecodeError as error:
             raise RunError(f"{uri} is damaged: {error}", hint="Start a new run.") from error
-
-    def _has_override(self, task_type: str) -> bool:
-        return registry.lowering(self.backend, task_type) is not None
 
     def commit(self, plan: Plan) -> None:
         """Writes the node's outputs: those of the nodes that make them, resolved once. Raises `BindingError`."""

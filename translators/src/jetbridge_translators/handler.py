@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import cast
 
+from jetbridge.errors import RegistryError
 from jetbridge.idl import TaskTemplate
+from jetbridge_translators.planning import Planning
 from jetbridge_translators.work import Work
 
 
@@ -15,9 +18,11 @@ class BuildContext:
 
     Attributes:
         inputs: The names of the inputs that the node binds, sorted.
+        planning: What the user decides about the plan.
     """
 
     inputs: tuple[str, ...]
+    planning: Planning = field(default_factory=Planning)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +32,21 @@ class TaskHandler:
     Attributes:
         build_resource: The task to the work it asks of a back end. Raises `jetbridge.errors.JetbridgeError` for a task
             whose `custom` or target the handler cannot use.
+        shapes: The kinds of work that it gives; anything else is an error of the plugin.
         summary: One line for `jetbridge plugins`.
     """
 
     build_resource: Callable[[TaskTemplate, BuildContext], Work]
+    shapes: tuple[type[Work], ...]
     summary: str = ""
+
+
+def checked(work: object, handler: TaskHandler, task_type: str) -> Work:
+    """What a handler gave. Raises `RegistryError` when it is not of the shapes that the handler promises."""
+    if type(work) in handler.shapes:
+        return cast("Work", work)
+    promised = " or ".join(shape.__name__ for shape in handler.shapes)
+    raise RegistryError(
+        f"the plugin of task type {task_type!r} gave a {type(work).__name__}, and promises {promised}",
+        hint="Report it to the plugin's authors: `jetbridge plugins` names their distribution.",
+    )

@@ -75,4 +75,4 @@ def _secret(secret: Secret) -> SecretRef:
     )
 
 
-HANDLER = TaskHandler(build_resource=build_resource, summary="Python functions in a container")
+HANDLER = TaskHandler(build_resource=build_resource, shapes=(ContainerWork,), summary="Python functions in a container")

@@ -136,4 +136,8 @@ def _instances(conf: dict[str, str]) -> dict[str, JsonTree]:
     return {"instances": int(instances)} if instances.isdigit() else {}
 
 
-HANDLER = TaskHandler(build_resource=build_resource, summary="Python functions in the driver of a Spark application")
+HANDLER = TaskHandler(
+    build_resource=build_resource,
+    shapes=(ResourceWork,),
+    summary="Python functions in the driver of a Spark application",
+)

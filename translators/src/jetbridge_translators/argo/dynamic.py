@@ -53,4 +53,6 @@ def _task(task: TaskTemplate) -> str:
 
 def _settings(settings: Settings) -> str:
     options = {name: value for name, value in sorted(settings.options.items()) if value}
-    return packed(json_text({"store": settings.store, "target": settings.target, "options": options}).encode())
+    planning = settings.planning.tree()
+    given = {"store": settings.store, "target": settings.target, "options": options}
+    return packed(json_text({**given, **({"planning": planning} if planning else {})}).encode())

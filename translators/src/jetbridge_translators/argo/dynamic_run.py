@@ -29,6 +29,7 @@ from jetbridge_translators.argo.cluster import ApiError
 from jetbridge_translators.argo.dynamic_text import COMMAND, unpacked
 from jetbridge_translators.base import Settings
 from jetbridge_translators.futures import BUILD_FAILED, Futures
+from jetbridge_translators.planning import read_planning
 
 _INVALID = FailureClass(BUILD_FAILED, False, ExecutionError.USER, exit_codes.USER_ERROR)
 _FAILED = FailureClass("DynamicWorkflowFailed", False, ExecutionError.USER, exit_codes.USER_ERROR)
@@ -72,6 +73,7 @@ def read_arguments(argv: Sequence[str]) -> Given:
     parser.add_argument("command", nargs="+", help="the task's own command, after `--`")
     found = parser.parse_args(argv)
     settings = json.loads(unpacked(found.settings))
+    planning = read_planning(settings.pop("planning", {}))
     return Given(
         run_root=normalize_uri(found.run_root),
         node_path=found.node_path,
@@ -79,7 +81,7 @@ def read_arguments(argv: Sequence[str]) -> Given:
         workflow=found.workflow,
         uid=found.uid,
         task=TaskTemplate.FromString(unpacked(found.task)),
-        settings=Settings(**settings),
+        settings=Settings(**settings, planning=planning),
         command=tuple(found.command),
     )
 
@@ -99,6 +101,7 @@ def run(given: Given, store: Store) -> int:
         name=given.task.id.name.rpartition(".")[2],
         task=given.task,
         backend="argo",
+        planning=given.settings.planning,
     )
     if not futures.are_there():
         code = _process(given.command)

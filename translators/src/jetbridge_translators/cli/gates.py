@@ -100,7 +100,7 @@ def _started(store: Store, run_root: str) -> tuple[StartedRun, Gates]:
             f"the run is on {record.backend!r}, whose gates cannot be answered from the command line",
             hint=f"Answer in the user interface of {record.backend}.",
         )
-    plan = Engine().plan(record.closure, record.backend)
+    plan = Engine().plan(record.closure, record.backend, record.settings.planning)
     run_id = run_root.rpartition("/")[2]
     settings = complete_settings(backend, record.settings)
     return StartedRun(run_id=run_id, run_root=run_root, plan=plan, settings=settings), backend.gates

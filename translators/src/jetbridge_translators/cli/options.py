@@ -14,6 +14,7 @@ from jetbridge.store import normalize_uri
 from jetbridge_translators import registry
 from jetbridge_translators.base import Option, Settings
 from jetbridge_translators.cli.code import COPY_MODES, NONE
+from jetbridge_translators.cli.planning import planning_of, planning_options
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -25,7 +26,8 @@ class BackendCommand(click.Command):
         """The command's own options, then the back ends'."""
         own = super().get_params(ctx)
         taken = {param.name for param in own}
-        return own + [_click_option(option, owners) for option, owners in _options() if _key(option.name) not in taken]
+        offered = [_click_option(option, owners) for option, owners in _options() if _key(option.name) not in taken]
+        return [*own, *planning_options(), *offered]
 
 
 def copy_option(default: str | None) -> Callable[[F], F]:
@@ -79,6 +81,7 @@ def backend_settings(backend_name: str, store: str, target: str, values: Mapping
         store=store,
         target=target,
         options={name: value for name, value in given.items() if name in own and value is not None},
+        planning=planning_of(values),
     )
 
 

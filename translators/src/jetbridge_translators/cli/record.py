@@ -18,6 +18,7 @@ from jetbridge.serialize.closure import Closure
 from jetbridge.store import ObjectNotFoundError, Store, join, normalize_uri
 from jetbridge_translators.base import Settings
 from jetbridge_translators.cli.options import default_store
+from jetbridge_translators.planning import read_planning
 
 _VERSION = 1
 
@@ -93,6 +94,7 @@ def _tree(record: Record) -> dict[str, Any]:
         "target": record.origin.target,
         "images": list(record.origin.images),
         "settings": {"store": settings.store, "target": settings.target, "options": dict(settings.options)},
+        "planning": settings.planning.tree(),
         "workflow": {
             "description": closure.description,
             "compiled": _text(closure.compiled.SerializeToString(deterministic=True)),
@@ -108,7 +110,7 @@ def _record(tree: Mapping[str, Any]) -> Record:
     workflow = tree["workflow"]
     return Record(
         backend=tree["backend"],
-        settings=Settings(**tree["settings"]),
+        settings=Settings(**tree["settings"], planning=read_planning(tree.get("planning", {}))),
         closure=Closure(
             CompiledWorkflowClosure.FromString(_bytes(workflow["compiled"])),
             LaunchPlan.FromString(_bytes(workflow["launch_plan"])),

@@ -63,7 +63,8 @@ def command(
     closure = loaded.close(serialization_settings(origin.images, loaded.source_root, code.uri))
     paths = committed_paths(open_store(), old_root)
     engine = Engine()
-    check_unchanged(engine.plan(record.closure, record.backend), engine.plan(closure, name), paths)
+    old = engine.plan(record.closure, record.backend, record.settings.planning)
+    check_unchanged(old, engine.plan(closure, name, settings.planning), paths)
     inputs = LiteralMap(literals=RunData(open_store(), old_root).inputs)
     publish(code)
     messages().print(f"Taken over from {old_root}: {len(paths)} outputs")
@@ -89,6 +90,7 @@ def _load(origin: Origin, old_root: str) -> Target:
 
 def _settings(record: Record, name: str, version: str, values: dict[str, Any]) -> Settings:
     given = backend_settings(name, record.settings.store, parse_target_version(version, name), values)
+    given = replace(given, planning=given.planning.over(record.settings.planning))
     if name != record.backend:
         return given
     return replace(

@@ -20,6 +20,7 @@ def run_dynamic(scheduler: Scheduler, step: Step) -> bool:
         name=step.name,
         task=step.template,
         backend="local",
+        planning=scheduler.request.settings.planning,
     )
     if not futures.are_there() and not scheduler.submit_step(step).result():
         return False

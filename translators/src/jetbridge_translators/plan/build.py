@@ -22,14 +22,16 @@ from jetbridge_translators.plan.model import Body, Input, Output, Plan
 from jetbridge_translators.plan.names import unique_identifiers
 from jetbridge_translators.plan.refused import refused_fields
 from jetbridge_translators.plan.schedule import run_settings
+from jetbridge_translators.planning import Planning
 
 
-def build(closure: Closure, handlers: Handlers) -> Plan:
+def build(closure: Closure, handlers: Handlers, planning: Planning | None = None) -> Plan:
     """The plan of a closure.
 
     Args:
         closure: A checked closure.
         handlers: The handler of each task type, from entry points; pass `registry.handler`.
+        planning: What the user decides about the plan.
 
     Raises:
         TranslationError: a node's kind or task type is unknown, or a handler cannot use its task; all at once.
@@ -49,6 +51,7 @@ def build(closure: Closure, handlers: Handlers) -> Plan:
         workflows=workflows,
         launch_plans={plan.id.name: plan for plan in closure.launch_plans},
         handlers=handlers,
+        planning=planning or Planning(),
         body=body_of,
         problems=problems,
     )

@@ -11,6 +11,7 @@ from jetbridge.errors import Problem
 from jetbridge.idl import LiteralType, TaskTemplate, TypedInterface
 from jetbridge.idl_admin import LaunchPlan, Node, WorkflowTemplate
 from jetbridge_translators.handler import TaskHandler
+from jetbridge_translators.planning import Planning
 
 if TYPE_CHECKING:
     from jetbridge_translators.plan.model import Body
@@ -27,6 +28,7 @@ class Library:
         workflows: The workflows; the one that runs is among them.
         launch_plans: The launch plans that nodes refer to.
         handlers: The handler of each task type, from entry points.
+        planning: What the user decides about the plan.
         body: The body of a workflow, made once for all nodes that use it.
         problems: What is wrong so far.
     """
@@ -35,6 +37,7 @@ class Library:
     workflows: Mapping[str, WorkflowTemplate]
     launch_plans: Mapping[str, LaunchPlan]
     handlers: Handlers
+    planning: Planning
     body: Callable[[str], Body]
     problems: list[Problem] = field(default_factory=list[Problem])
 

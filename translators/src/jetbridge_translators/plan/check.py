@@ -5,28 +5,41 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from jetbridge.errors import Problem, TranslationError
-from jetbridge_translators.base import Backend
+from jetbridge_translators.base import Backend, Lower, Unsupported
 from jetbridge_translators.capability import Capability, Level
 from jetbridge_translators.plan.features import Use, uses
-from jetbridge_translators.plan.model import Plan, Step
+from jetbridge_translators.plan.model import Plan
+from jetbridge_translators.work import Work
 
-HasOverride = Callable[[str], bool]
+FindOverride = Callable[[str], "Lower | None"]
+UNSUPPORTED = "task-type"
 
 
-def check(plan: Plan, backend: Backend, has_override: HasOverride) -> None:
+def check(plan: Plan, backend: Backend, find_override: FindOverride) -> None:
     """Raises `TranslationError` with everything in a plan that a back end refuses.
 
     Args:
         plan: The plan.
         backend: The back end.
-        has_override: Whether a task type has a native override on this back end.
+        find_override: The native override of a task type on this back end.
     """
-    problems = [*_refused_features(plan, backend, has_override), *_unknown_shapes(plan, backend, has_override)]
+
+    def has_override(task_type: str) -> bool:
+        return find_override(task_type) is not None
+
+    problems = [
+        *_refused_features(plan, backend, has_override),
+        *_unknown_shapes(plan, backend, has_override),
+        *_refused_types(plan, find_override),
+    ]
     if problems:
         raise TranslationError(f"workflow {plan.name!r} cannot be expressed on {backend.name}:", problems)
 
 
-def _refused_features(plan: Plan, backend: Backend, has_override: HasOverride) -> Iterator[Problem]:
+_HasOverride = Callable[[str], bool]
+
+
+def _refused_features(plan: Plan, backend: Backend, has_override: _HasOverride) -> Iterator[Problem]:
     cells = {cell.feature: cell for cell in backend.capabilities}
     for use in uses(plan):
         cell = cells.get(use.feature)
@@ -36,7 +49,7 @@ def _refused_features(plan: Plan, backend: Backend, has_override: HasOverride) -
             yield _refusal(use, cell)
 
 
-def _by_override(use: Use, has_override: HasOverride) -> bool:
+def _by_override(use: Use, has_override: _HasOverride) -> bool:
     """Whether the shape of the work is refused, but the task has a native override that does not need the shape."""
     return use.feature.endswith("-work") and has_override(use.task_type)
 
@@ -45,19 +58,38 @@ def _refusal(use: Use, cell: Capability) -> Problem:
     return Problem(code=use.feature, message=cell.how, where=use.where, location=use.location, hint=cell.workaround)
 
 
-def _unknown_shapes(plan: Plan, backend: Backend, has_override: HasOverride) -> Iterator[Problem]:
+def _unknown_shapes(plan: Plan, backend: Backend, has_override: _HasOverride) -> Iterator[Problem]:
     for step in plan.steps:
         if type(step.work) in backend.shapes or has_override(step.task_type):
             continue
-        if _shape_feature(step) in {cell.feature for cell in backend.capabilities if cell.level is Level.REFUSED}:
+        if shape_feature(type(step.work)) in {
+            cell.feature for cell in backend.capabilities if cell.level is Level.REFUSED
+        }:
             continue
         yield Problem(
-            code=_shape_feature(step),
+            code=shape_feature(type(step.work)),
             message=f"{backend.name} cannot run a {type(step.work).__name__}",
             where=f"node {step.id!r}",
             location=step.location,
         )
 
 
-def _shape_feature(step: Step) -> str:
-    return f"{type(step.work).__name__.removesuffix('Work').lower()}-work"
+def _refused_types(plan: Plan, find_override: FindOverride) -> Iterator[Problem]:
+    for step in plan.steps:
+        override = find_override(step.task_type)
+        if isinstance(override, Unsupported):
+            where = f"node {step.id!r} (task type {step.task_type!r})"
+            yield Problem(
+                code=UNSUPPORTED, message=override.reason, where=where, location=step.location, hint=override.workaround
+            )
+
+
+def shape_feature(shape: type[Work]) -> str:
+    """The feature that a kind of work is.
+
+    Example:
+        >>> from jetbridge_translators.work import ContainerWork
+        >>> shape_feature(ContainerWork)
+        'container-work'
+    """
+    return f"{shape.__name__.removesuffix('Work').lower()}-work"

@@ -27,6 +27,7 @@ from jetbridge_translators.plan.build import build
 from jetbridge_translators.plan.building import Handlers
 from jetbridge_translators.plan.controls import with_controls
 from jetbridge_translators.plan.model import Output, Plan, Step, SubWorkflow
+from jetbridge_translators.planning import Planning
 
 _NODE = "made"
 _START = ("", "start-node")
@@ -38,7 +39,13 @@ def is_dynamic(step: Step) -> bool:
 
 
 def plan_of_futures(
-    spec: DynamicJobSpec, task: TaskTemplate, path: str, name: str, values: Mapping[str, Literal], handlers: Handlers
+    spec: DynamicJobSpec,
+    task: TaskTemplate,
+    path: str,
+    name: str,
+    values: Mapping[str, Literal],
+    handlers: Handlers,
+    planning: Planning | None = None,
 ) -> Plan:
     """What a dynamic task made, as a plan of one node: a sub-workflow whose data lies below the dynamic node's.
 
@@ -51,12 +58,13 @@ def plan_of_futures(
         name: The readable name of its node.
         values: A literal for each input of the task that `input_names` tells.
         handlers: As in `build`.
+        planning: As in `build`.
 
     Raises:
         CompileError: what was made breaks rules of FlyteIDL's compiler.
         TranslationError: a task type is unknown, or a field is refused.
     """
-    inner = build(_closure(spec, task), handlers)
+    inner = build(_closure(spec, task), handlers, planning)
     types = {item.name: item.type for item in inner.inputs}
     args = {var: constant(literal, types[var]) for var, literal in values.items()}
     node = SubWorkflow(id=_NODE, path=path, name=name, args=args, after=(), location=None, body=inner)

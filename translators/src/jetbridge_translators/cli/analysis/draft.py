@@ -8,14 +8,15 @@ from typing import Any, TypeVar, cast
 
 from google.protobuf.message import Message
 
-from jetbridge.errors import JetbridgeError, Problem, TranslationError
+from jetbridge.errors import JetbridgeError, Problem, RegistryError, TranslationError
 from jetbridge.idl import TaskTemplate
 from jetbridge.serialize.closure import Closure
-from jetbridge_translators.handler import BuildContext, TaskHandler
+from jetbridge_translators.handler import BuildContext, TaskHandler, checked
 from jetbridge_translators.plan.build import build
 from jetbridge_translators.plan.building import Handlers
 from jetbridge_translators.plan.model import Plan
 from jetbridge_translators.plan.refused import REFUSED
+from jetbridge_translators.planning import Planning
 from jetbridge_translators.work import Work
 
 M = TypeVar("M", bound=Message)
@@ -26,6 +27,7 @@ class UnknownWork:
     """Stands where no handler could say what a task asks for, so that the rest of the workflow can be looked at."""
 
 
+_UNKNOWN = cast("Work", UnknownWork())
 UNKNOWN_WORK = "unknown-work"
 """How `plan.check` names the shape above; it is a problem of the plan, and no back end's."""
 
@@ -43,32 +45,36 @@ class Draft:
     problems: tuple[Problem, ...] = ()
 
 
-def draft(closure: Closure, handlers: Handlers) -> Draft:
+def draft(closure: Closure, handlers: Handlers, planning: Planning) -> Draft:
     """The plan of a closure; with problems, the plan of the closure without what is wrong."""
     try:
-        return Draft(build(closure, handlers))
+        return Draft(build(closure, handlers, planning))
     except TranslationError as error:
-        return Draft(_despite(closure, handlers), error.problems)
+        return Draft(_despite(closure, handlers, planning), error.problems)
 
 
-def _despite(closure: Closure, handlers: Handlers) -> Plan | None:
+def _despite(closure: Closure, handlers: Handlers, planning: Planning) -> Plan | None:
     try:
-        return build(_without_refused(closure), _tolerant(handlers))
+        return build(_without_refused(closure), _tolerant(handlers), planning)
     except TranslationError:
         return None
 
 
 def _tolerant(handlers: Handlers) -> Handlers:
     def handler(task_type: str) -> TaskHandler:
-        found = handlers(task_type)
+        try:
+            found = handlers(task_type)
+        except RegistryError:
+            found = None
 
         def build_resource(template: TaskTemplate, context: BuildContext) -> Work:
             try:
-                return cast("Work", UnknownWork()) if found is None else found.build_resource(template, context)
+                return _UNKNOWN if found is None else checked(found.build_resource(template, context), found, task_type)
             except JetbridgeError:
-                return cast("Work", UnknownWork())
+                return _UNKNOWN
 
-        return TaskHandler(build_resource=build_resource)
+        shapes = () if found is None else found.shapes
+        return TaskHandler(build_resource=build_resource, shapes=(*shapes, type(_UNKNOWN)))
 
     return handler
 

@@ -11,14 +11,14 @@ from jetbridge.errors import CompileError, Problem, TranslationError
 from jetbridge.serialize.closure import Closure
 from jetbridge_translators import registry
 from jetbridge_translators.api import complete_settings
-from jetbridge_translators.base import Backend, Settings
+from jetbridge_translators.base import Backend, Lower, Settings
 from jetbridge_translators.capability import Level
 from jetbridge_translators.cli.analysis.draft import UNKNOWN_WORK, Draft, draft
 from jetbridge_translators.cli.analysis.model import Analysis, Finding, Verdict
-from jetbridge_translators.handler import TaskHandler
-from jetbridge_translators.plan.check import HasOverride, check
+from jetbridge_translators.plan.check import FindOverride, check
 from jetbridge_translators.plan.features import Use, uses
 from jetbridge_translators.plan.model import Plan
+from jetbridge_translators.planning import Planning
 
 _OVERRIDDEN = "the task type's own operator for this back end"
 
@@ -45,12 +45,8 @@ def survey(
         nothing = [Verdict(backend=each, target=complete[each].target, findings=()) for each in backends]
         return Analysis(name=name, errors=error.problems, verdicts=tuple(nothing))
 
-    # Entry points are read from disk, so each task type is looked up once.
-    @cache
-    def handler(task_type: str) -> TaskHandler | None:
-        return registry.handler(task_type, find)
-
-    drafted = draft(closure, handler)
+    planning = next((settings.planning for settings in complete.values()), Planning())
+    drafted = draft(closure, registry.handlers(planning, find), planning)
     verdicts = [_Survey(candidates[each], complete[each], drafted, find).verdict() for each in backends]
     return Analysis(name=closure.launch_plan.id.name or name, errors=drafted.problems, verdicts=tuple(verdicts))
 
@@ -70,26 +66,28 @@ class _Survey:
         return Verdict(backend=self.backend.name, target=self.settings.target, findings=found)
 
     def _findings(self, plan: Plan) -> Iterator[Finding]:
-        has_override = self._has_override()
-        problems = {_place(problem): problem for problem in self._checked(plan, has_override)}
+        find_override = self._find_override()
+        problems = {_place(problem): problem for problem in self._checked(plan, find_override)}
         for use in uses(plan):
             problem = problems.get((use.feature, use.where))
-            yield self._cell(use, has_override(use.task_type)) if problem is None else _refusal(problem, use)
+            yield (
+                self._cell(use, find_override(use.task_type) is not None) if problem is None else _refusal(problem, use)
+            )
         places = {(use.feature, use.where) for use in uses(plan)}
         yield from (_refusal(problem) for place, problem in problems.items() if place not in places)
         if not problems and not self.drafted.problems:
             yield from map(_refusal, self._raised(plan))
 
-    def _has_override(self) -> HasOverride:
+    def _find_override(self) -> FindOverride:
         @cache
-        def has_override(task_type: str) -> bool:
-            return registry.lowering(self.backend.name, task_type, self.find) is not None
+        def find_override(task_type: str) -> Lower | None:
+            return registry.lowering(self.backend.name, task_type, self.find)
 
-        return has_override
+        return find_override
 
-    def _checked(self, plan: Plan, has_override: HasOverride) -> Iterator[Problem]:
+    def _checked(self, plan: Plan, find_override: FindOverride) -> Iterator[Problem]:
         try:
-            check(plan, self.backend, has_override)
+            check(plan, self.backend, find_override)
         except TranslationError as error:
             yield from (problem for problem in error.problems if problem.code != UNKNOWN_WORK)
 

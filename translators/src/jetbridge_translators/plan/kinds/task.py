@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from jetbridge.errors import JetbridgeError
+from jetbridge.errors import JetbridgeError, RegistryError
 from jetbridge.idl import TaskTemplate
 from jetbridge.idl_admin import Node
-from jetbridge_translators.handler import BuildContext
+from jetbridge_translators.handler import BuildContext, checked
 from jetbridge_translators.plan.building import Scope
 from jetbridge_translators.plan.kinds.common import args_of, node_fields, timeout_of
 from jetbridge_translators.plan.model import Step
 from jetbridge_translators.plan.overrides import with_overrides
+from jetbridge_translators.plan.unknown import unknown_type
 from jetbridge_translators.work import Work
 
 
@@ -38,16 +39,20 @@ def step(node: Node, template: TaskTemplate, scope: Scope) -> Step | None:
 
 
 def _work(node: Node, template: TaskTemplate, scope: Scope) -> Work | None:
-    handler = scope.library.handlers(template.type)
-    if handler is None:
-        message = f"nothing installed handles the task type {template.type!r} of {template.id.name!r}"
-        scope.problem(node, "UnknownTaskType", message, "Install the plugin that owns it: see `jetbridge plugins`.")
-        return None
+    library = scope.library
+    context = BuildContext(tuple(sorted(binding.var for binding in node.inputs)), library.planning)
     try:
-        return handler.build_resource(template, BuildContext(tuple(sorted(binding.var for binding in node.inputs))))
+        handler = library.handlers(template.type)
+        if handler is None:
+            unknown = unknown_type(template)
+            scope.problem(node, "UnknownTaskType", unknown.message, unknown.hint)
+            return None
+        return checked(handler.build_resource(template, context), handler, template.type)
+    except RegistryError as error:
+        scope.problem(node, error.code, error.message, error.hint)
     except JetbridgeError as error:
         scope.problem(node, "BadTaskSpecification", error.message, error.hint)
-        return None
+    return None
 
 
 def _interruptible(node: Node, default: bool) -> bool | None:
