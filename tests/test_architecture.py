@@ -127,6 +127,7 @@ KNOWN = {
     ("run.py", "local"),  # the default of `jetbridge run --on`
     ("task_config.py", "python-task"),  # the authoring side of a plain Python task
     ("local_call.py", "local"),  # the execution id of a plain call
+    ("unknown.py", "airflow"),  # the task type of that name, which Flyte has
 }
 
 
