@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.on_cluster.airflow_helpers import Airflow, Command, Ended, Seen, airflow, watched
+from tests.on_cluster.airflow_helpers import Airflow, Seen, airflow, watched
+from tests.on_cluster.commands import Command, Ended
 from tests.on_cluster.site import Site
 
 pytestmark = pytest.mark.cluster

@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 
-from tests.on_cluster.airflow_helpers import WORKFLOWS, Ended, Pod, Seen, airflow, watched
-from tests.on_cluster.site import ROOT, Site
+from tests.on_cluster.airflow_helpers import WORKFLOWS, Pod, Seen, airflow, watched
+from tests.on_cluster.commands import Ended
+from tests.on_cluster.site import Site
 from tests.on_cluster.workflows.every_type import HOSTILE
 
 pytestmark = pytest.mark.cluster
-PENGUINS = f"{ROOT}/examples/penguins.py:pipeline"
 EVERYTHING = f"{WORKFLOWS}/every_type.py:everything"
-DAGS = {PENGUINS: "penguins.pipeline", EVERYTHING: "every_type.everything"}
+DAG = "every_type.everything"
+RUNS = ("defaults", "given")
 GIVEN: dict[str, Any] = {
     "s": "$(HOME) {{ params.s }} {% raw %} {# .sh",
     "strings": [*HOSTILE, "{{ '}}' }}", "run.sh", "config.json", "$$", "ends in newline\n", "'''", '"""'],
@@ -34,21 +35,20 @@ def seen(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Generator[Seen
 
 @pytest.fixture(scope="module")
 def ended(site: Site, seen: Seen, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Ended]:
-    """Both workflows on this machine and on Airflow, the second one with its defaults and with given inputs."""
+    """The workflow on this machine and on Airflow, with its defaults and with given inputs."""
     folder = tmp_path_factory.mktemp("airflow")
     inputs = folder / "inputs.json"
     inputs.write_text(json.dumps(GIVEN))
     user = airflow(site, folder)
     options = ("--on", "local,airflow", "--json")
     commands = {
-        PENGUINS: user.command("compare", PENGUINS, *options),
-        EVERYTHING: user.command("compare", EVERYTHING, *options),
+        "defaults": user.command("compare", EVERYTHING, *options),
         "given": user.command("compare", EVERYTHING, *options, "--inputs-file", str(inputs)),
     }
     return {name: command.ended() for name, command in commands.items()}
 
 
-@pytest.mark.parametrize("name", [PENGUINS, EVERYTHING, "given"])
+@pytest.mark.parametrize("name", RUNS)
 def test_outputs_equal_those_of_this_machine(ended: Mapping[str, Ended], name: str) -> None:
     assert ended[name].code == 0, ended[name].said
     record = ended[name].record
@@ -58,7 +58,7 @@ def test_outputs_equal_those_of_this_machine(ended: Mapping[str, Ended], name: s
 
 
 def test_hostile_strings_come_through(ended: Mapping[str, Ended]) -> None:
-    defaults, given = (ended[name].record["runs"][1]["outputs"] for name in (EVERYTHING, "given"))
+    defaults, given = (ended[name].record["runs"][1]["outputs"] for name in RUNS)
     assert defaults["strings"] == HOSTILE
     assert defaults["s"] == defaults["untouched"] == "{{inputs.parameters.x}}"
     assert {name: given[name] for name in GIVEN} == GIVEN
@@ -67,19 +67,18 @@ def test_hostile_strings_come_through(ended: Mapping[str, Ended]) -> None:
         assert outputs["seen"].startswith("['a.bin', 'deep/empty'] True True ")
 
 
-def test_each_task_has_one_pod_and_no_helper(ended: Mapping[str, Ended], seen: Seen) -> None:
-    once = [step["name"] for step in ended[PENGUINS].record["runs"][1]["steps"]]
-    twice = [step["name"] for step in ended[EVERYTHING].record["runs"][1]["steps"]]
-    assert seen.tasks(DAGS[PENGUINS]) == sorted(once)
-    assert seen.tasks(DAGS[EVERYTHING]) == sorted([*twice, *twice])
-    for pod in running(seen):
+@pytest.mark.parametrize("name", RUNS)
+def test_each_task_has_one_pod_and_no_helper(ended: Mapping[str, Ended], seen: Seen, name: str) -> None:
+    run = ended[name].record["runs"][1]
+    assert seen.tasks(DAG, run["run_root"]) == sorted(step["name"] for step in run["steps"])
+    for pod in running(ended, seen):
         assert [container["name"] for container in pod["spec"]["containers"]] == ["base"]
         assert "initContainers" not in pod["spec"]
 
 
 def test_pods_run_without_privileges(ended: Mapping[str, Ended], seen: Seen) -> None:
-    pods = running(seen)
-    assert len(pods) == 7 + 3 + 3
+    pods = running(ended, seen)
+    assert len(pods) == 3 + 3
     for pod in pods:
         assert pod["spec"]["securityContext"] == {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
         (container,) = pod["spec"]["containers"]
@@ -92,27 +91,34 @@ def test_pods_run_without_privileges(ended: Mapping[str, Ended], seen: Seen) -> 
 
 
 def test_tasks_have_no_token_of_kubernetes(ended: Mapping[str, Ended], seen: Seen) -> None:
-    for pod in running(seen):
+    for pod in running(ended, seen):
         assert pod["spec"]["automountServiceAccountToken"] is False
         assert not any("serviceaccount" in json.dumps(pod["spec"].get(key, ())) for key in ("volumes", "containers"))
 
 
 def test_secrets_are_only_named(site: Site, ended: Mapping[str, Ended], seen: Seen) -> None:
     values = [site.environ[name] for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY") if name in site.environ]
-    for pod in running(seen):
+    for pod in running(ended, seen):
         assert not any(value in json.dumps(pod) for value in values)
         (container,) = pod["spec"]["containers"]
         assert container["envFrom"] == [{"secretRef": {"name": site.options["store-secret"]}}]
 
 
-def test_pods_are_deleted(site: Site, ended: Mapping[str, Ended]) -> None:
-    for dag_id in DAGS.values():
-        left = site.kubectl("get", "pods", "-l", f"dag_id={dag_id}", "-o", "json")
-        alive = [pod for pod in json.loads(left)["items"] if "deletionTimestamp" not in pod["metadata"]]
-        assert not alive
+def test_pods_are_deleted(site: Site, ended: Mapping[str, Ended], seen: Seen) -> None:
+    left = json.loads(site.kubectl("get", "pods", "-l", f"dag_id={DAG}", "-o", "json"))["items"]
+    alive = {pod["metadata"]["name"] for pod in left if "deletionTimestamp" not in pod["metadata"]}
+    assert not alive & {states[0]["metadata"]["name"] for states in pods(ended, seen)}
 
 
-def running(seen: Seen) -> list[Pod]:
-    """Each pod of both DAGs as it was while it ran."""
-    pods = [states for dag_id in DAGS.values() for states in seen.pods(dag_id).values()]
-    return [next(pod for pod in states if pod["status"]["phase"] in ("Running", "Succeeded")) for states in pods]
+def pods(ended: Mapping[str, Ended], seen: Seen) -> list[list[Pod]]:
+    """All states of each pod of both runs."""
+    roots = [each.record["runs"][1]["run_root"] for each in ended.values()]
+    return [states for root in roots for states in seen.pods(DAG, root).values()]
+
+
+def running(ended: Mapping[str, Ended], seen: Seen) -> list[Pod]:
+    """Each pod of both runs as it was while it ran."""
+    return [
+        next(pod for pod in states if pod["status"]["phase"] in ("Running", "Succeeded"))
+        for states in pods(ended, seen)
+    ]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.on_cluster.airflow_helpers import airflow
+from tests.on_cluster.airflow_helpers import kubeconfig
 from tests.on_cluster.site import Site
 
 pytestmark = pytest.mark.cluster
@@ -44,7 +43,7 @@ def kubectl(site: Site) -> list[str]:
     """kubectl with the rights of Airflow."""
     if not site.faults:
         pytest.fail("a cluster that is not ours has rights of its own; leave this file out", pytrace=False)
-    return [site.kubectl_program, f"--kubeconfig={airflow(site, Path()).kubeconfig}"]
+    return [site.kubectl_program, f"--kubeconfig={kubeconfig(site)}"]
 
 
 def _rules(kubectl: list[str], namespace: str) -> dict[str, set[str]]:

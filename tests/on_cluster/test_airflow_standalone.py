@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,7 +60,7 @@ def running(site: Site, folder: Path) -> Generator[Standalone]:
     for target in TARGETS.values():
         done = user.command("translate", target, *options).ended()
         assert done.code == 0, done.said
-    with standalone(folder / "dags", user.environ) as found:
+    with standalone(folder / "dags", {**os.environ, **user.commands.environ}) as found:
         yield found
     assert not _processes(found.home.folder), "Airflow leaves no process behind"
 
@@ -91,10 +92,12 @@ def ended(running: Standalone, seen: Seen) -> Mapping[str, Ended]:
 
 
 @pytest.mark.parametrize("dag_id", TARGETS)
-def test_every_task_succeeds_at_once_in_one_pod(ended: Mapping[str, Ended], seen: Seen, dag_id: str) -> None:
+def test_every_task_succeeds_at_once_in_one_pod(
+    site: Site, ended: Mapping[str, Ended], seen: Seen, dag_id: str
+) -> None:
     assert ended[dag_id].state == "success", ended[dag_id]
     assert set(ended[dag_id].tasks.values()) == {("success", 1)}
-    assert seen.tasks(dag_id) == sorted(ended[dag_id].tasks)
+    assert seen.tasks(dag_id, join(site.store, dag_id, ended[dag_id].run_id)) == sorted(ended[dag_id].tasks)
 
 
 @pytest.mark.parametrize("dag_id", TARGETS)

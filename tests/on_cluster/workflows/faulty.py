@@ -4,9 +4,12 @@ import os
 import sys
 import time
 from datetime import timedelta
+from pathlib import Path
 
 from jetbridge import Resources, current_context, task, workflow
 from jetbridge.errors import FlyteRecoverableException
+
+GO = Path("/tmp/go")  # noqa: S108 -- of a pod, where a test makes it
 
 
 @task(retries=2)
@@ -85,37 +88,38 @@ def simple() -> int:
 
 
 @task
-def linger(seconds: float, before: str) -> str:
-    return before + _lingered(seconds)
+def hold(before: str) -> str:
+    return before + _held()
 
 
-def _lingered(seconds: float) -> str:
+def _held() -> str:
+    """The first attempt goes on when the test lets it: see `tests/on_cluster/holding.py`."""
     attempt = current_context().attempt
     print(f"ready, attempt {attempt}", flush=True)
-    if attempt == 0:
-        time.sleep(seconds)
+    while attempt == 0 and not GO.exists():
+        time.sleep(0.1)
     print("done", flush=True)
     return str(attempt)
 
 
 @workflow
-def lingers(seconds: float = 6.0) -> str:
-    return linger(seconds=seconds, before="")
+def held() -> str:
+    return hold(before="")
 
 
 @task(retries=1)
-def linger_or_again(seconds: float) -> str:
-    return _lingered(seconds)
+def hold_or_again() -> str:
+    return _held()
 
 
 @workflow
-def lingers_or_again(seconds: float = 6.0) -> str:
-    return linger_or_again(seconds=seconds)
+def held_or_again() -> str:
+    return hold_or_again()
 
 
 @task(retries=1, timeout=timedelta(seconds=40))
 def dawdle() -> str:
-    return _lingered(120.0)
+    return _held()
 
 
 @workflow
@@ -124,5 +128,15 @@ def takes_too_long() -> str:
 
 
 @workflow
-def lingers_twice(seconds: float = 6.0) -> str:
-    return linger(seconds=seconds, before=linger(seconds=seconds, before=""))
+def interrupted() -> str:
+    return hold(before="")
+
+
+@workflow
+def terminated() -> str:
+    return hold(before="")
+
+
+@workflow
+def held_twice() -> str:
+    return hold(before=hold(before=""))

@@ -1,0 +1,111 @@
+"""A part of the cluster breaks while tasks of both engines run: the runs go on, and no output is lost, doubled or
+half-written. No other test can run meanwhile."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from jetbridge.types.json_codec import to_json
+from tests.on_cluster.airflow_helpers import Airflow, Seen, airflow, watched
+from tests.on_cluster.commands import Command
+from tests.on_cluster.holding import OF_AIRFLOW, OF_ARGO, READY, committed, holding, release, wait_until_done
+from tests.on_cluster.launch import Launcher, Run
+from tests.on_cluster.site import Site
+
+pytestmark = [pytest.mark.cluster, pytest.mark.faults]
+DAG = "faulty.held_twice"
+NODES = ["n0", "n1"]
+
+
+@pytest.fixture
+def breakable(site: Site) -> Site:
+    if not site.faults:
+        pytest.fail("parts of a cluster that is not ours are not stopped; leave these tests out with -m 'not faults'")
+    return site
+
+
+@pytest.fixture
+def seen(site: Site, tmp_path: Path) -> Generator[Seen]:
+    with watched(site, tmp_path / "pods") as found:
+        yield found
+
+
+@pytest.fixture
+def user(site: Site, tmp_path: Path) -> Generator[Airflow]:
+    made = airflow(site, tmp_path)
+    yield made
+    made.commands.end()
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """One workflow of two tasks on both engines."""
+
+    site: Site
+    on_argo: Run
+    on_airflow: Command
+
+    def holding(self, but: tuple[str, ...] = ()) -> tuple[str, str]:
+        """The pods of the first tasks, or of the second ones, when both have begun."""
+        argo = holding(self.site, OF_ARGO, self.on_argo.run_id, but)
+        return argo, holding(self.site, OF_AIRFLOW, DAG, but)
+
+    def release(self, pods: tuple[str, str]) -> None:
+        for pod in pods:
+            release(self.site, pod)
+
+    def ended_well(self) -> None:
+        """Both have ended, each with one attempt of each task and no other."""
+        done, ended = self.on_argo.done(), self.on_airflow.ended()
+        assert ended.code == 0, ended.said
+        assert to_json(done.outputs["o0"]) == ended.record["outputs"]["o0"] == "00", "no attempt was lost"
+        assert committed(done.result.run_root) == committed(ended.record["run_root"]) == NODES
+        assert [line for _, line in self.on_argo.heard.lines] == [READY, "done"] * 2, "each line is told once"
+        assert self.on_argo.heard.states("hold_n0") == ["running", "succeeded"]
+
+
+@pytest.fixture
+def both(breakable: Site, launcher: Launcher, user: Airflow, seen: Seen) -> Both:
+    return Both(breakable, launcher.start("faulty.py:held_twice"), user.run("faulty.py:held_twice"))
+
+
+def test_the_store_is_away_for_20_seconds(breakable: Site, both: Both, seen: Seen) -> None:
+    first = both.holding()
+    breakable.stop("gateway")
+    try:
+        both.release(first)
+        for pod in first:
+            wait_until_done(breakable, pod)
+        # Both tasks have their outputs, and nowhere to put them.
+        time.sleep(20)
+    finally:
+        breakable.start("gateway")
+    both.release(both.holding(first))
+    both.ended_well()
+    assert seen.tasks(DAG) == ["hold_n0", "hold_n1"]
+    assert len(breakable.pods(both.on_argo.run_id)) == 2
+
+
+def test_argo_and_then_kubernetes_restart(breakable: Site, both: Both, seen: Seen) -> None:
+    first = both.holding()
+    breakable.stop("argo")
+    try:
+        both.release(first)
+        wait_until_done(breakable, first[0])
+        time.sleep(3)
+    finally:
+        breakable.start("argo")
+    second = both.holding(first)
+    both.release(second)
+    breakable.stop("apiserver")
+    try:
+        time.sleep(3)
+    finally:
+        breakable.start("apiserver")
+    both.ended_well()
+    assert len(breakable.pods(both.on_argo.run_id)) == 2
