@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Every task is a process: without bytecode each would compile pandas again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install demo test test-all lint format goldens docs clean cluster-up cluster-down test-cluster bench bench-cluster
+.PHONY: help install demo test test-all lint format goldens docs clean cluster-up cluster-down test-cluster test-argo bench bench-cluster
 
 help: ## Lists the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -53,14 +53,22 @@ goldens: install ## Rewrites the golden outputs of the examples; review the diff
 docs: install ## Rewrites the generated pages in docs/reference
 	@$(BIN)/python -m docs.generate
 
-cluster-up: ## Builds (once) and starts a real Kubernetes with Argo and an S3 gateway; needs root
-	@$(PYTHON) -m tests.cluster up
+cluster-up: ## Builds (once) and starts a real Kubernetes with Argo (ARGO=4.0: that line) and an S3 gateway; needs root
+	@$(PYTHON) -m tests.cluster up $(if $(ARGO),--argo $(ARGO))
 
 cluster-down: ## Ends what cluster-up started, and leaves nothing behind
 	@$(PYTHON) -m tests.cluster down
 
+ON_CLUSTER = $(BIN)/python -m pytest -q -rs -p no:randomly tests/on_cluster
+
 test-cluster: install ## The tests on the real engines; uses KUBECONFIG's cluster where that is set
-	@$(BIN)/python -m pytest -q -p no:randomly -m cluster tests/on_cluster
+	@failed=0; \
+	$(ON_CLUSTER) -n 3 --dist loadfile -m "cluster and not faults" || failed=1; \
+	$(ON_CLUSTER) -m "cluster and faults" || failed=1; \
+	exit $$failed
+
+test-argo: install ## Of these what is Argo's alone, such as after `make cluster-up ARGO=4.0`
+	@$(ON_CLUSTER) -n 3 --dist loadfile -m "cluster and not faults" -k "argo and not airflow"
 
 bench: install ## What Jetbridge costs beside what it replaces, without a cluster
 	@for name in entrypoint import_time translate dataplane "dataplane --only huge"; do $(BIN)/python -m benchmarks.$$name; done

@@ -74,4 +74,4 @@ def _listen(process: subprocess.Popen[str], lives: Lives) -> None:
 
 def few_rights(site: Site, account: str) -> str:
     """The kubeconfig of an account of our own cluster; on a cluster of the user's the one that it was given with."""
-    return str(Path(site.admin).parent / "kubeconfigs" / account) if site.faults else site.admin
+    return str(Path(site.admin).parent / "kubeconfigs" / account) if site.ours else site.admin

@@ -36,6 +36,7 @@ class Place:
         store: URI or path of a folder for these runs alone.
         scratch: A folder of this machine for what an engine leaves behind.
         image: The tasks' image.
+        target: The version of the engine; the back end's default one where it is empty.
         options: Of the back end, beside those of the way.
         environ: What the shell of a user of this engine has beside this process's variables.
     """
@@ -43,6 +44,7 @@ class Place:
     store: str
     scratch: Path
     image: str = making.IMAGE
+    target: str = ""
     options: Options = field(default_factory=dict[str, str])
     environ: Mapping[str, str] = field(default_factory=dict[str, str])
 
@@ -88,7 +90,8 @@ def _refused(error: JetbridgeError) -> Future[Outcome]:
 
 
 def _prepared(case: Case, backend_name: str, way: Way, place: Place) -> tuple[Plan, RunRequest]:
-    settings = Settings(store=join(normalize_uri(place.store), case.name), options={**place.options, **way.options})
+    options = {**place.options, **way.options}
+    settings = Settings(store=join(normalize_uri(place.store), case.name), target=place.target, options=options)
     loaded = making.target(case)
     code = code_of(loaded, copy_mode(None, backend_name, settings, loaded), settings.store)
     closure = loaded.close(serialization_settings([place.image], loaded.source_root, code.uri))

@@ -58,7 +58,7 @@ def airflow(site: Site, folder: Path) -> Airflow:
 def kubeconfig(site: Site) -> str:
     """What Airflow is told of the cluster; on one of the user's what it was given with."""
     few_rights = Path(site.admin).parent / "kubeconfigs" / "jetbridge-airflow"
-    return str(few_rights) if site.faults else site.admin
+    return str(few_rights) if site.ours else site.admin
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import IO, Any
 
 from tests.on_cluster.site import COMMAND, ROOT
 
-_LONGEST = 300.0
+_LONGEST = 600.0
 
 
 @dataclass(frozen=True, slots=True)

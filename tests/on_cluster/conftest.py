@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -19,6 +20,14 @@ def site() -> Site:
     if isinstance(found, str):
         pytest.fail(f"{found} Start the project's own cluster: make cluster-up", pytrace=False)
     return found
+
+
+@pytest.fixture(scope="session")
+def own_site(site: Site) -> Site:
+    """The project's own cluster. On another one, what needs it is left out, and pytest's summary says so."""
+    if not site.ours:
+        pytest.skip("its parts are stopped or its accounts read: only in the project's own cluster")
+    return site
 
 
 @pytest.fixture(scope="session")
@@ -42,3 +51,15 @@ def _as_submitter(site: Site) -> Generator[None]:
 def folder(tmp_path: Path) -> str:
     """A store on this machine."""
     return str(tmp_path / "store")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How long each file took: most of the time goes into fixtures, where runs are started and waited for."""
+    seconds: defaultdict[str, float] = defaultdict(float)
+    for report in (report for reports in terminalreporter.stats.values() for report in reports):
+        if isinstance(report, pytest.TestReport):
+            seconds[report.location[0]] += report.duration
+    terminalreporter.write_line(
+        "\nseconds by file: "
+        + ", ".join(f"{Path(n).stem} {s:.0f}" for n, s in sorted(seconds.items(), key=lambda item: -item[1]))
+    )

@@ -14,7 +14,7 @@ DONE = "done"
 OF_ARGO, OF_AIRFLOW = "workflows.argoproj.io/workflow", "dag_id"
 """Labels of the pods of a run on Argo, and of those of a DAG."""
 _TASK_CONTAINERS = ("main", "base")
-_LONGEST = 240.0
+_LONGEST = 600.0
 
 
 def held(site: Site, label: str, value: str) -> list[str]:

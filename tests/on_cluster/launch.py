@@ -23,7 +23,7 @@ from jetbridge_translators.cli.record import Record, origin_of, write_record
 from tests.on_cluster.site import Site
 
 WORKFLOWS = Path(__file__).parent / "workflows"
-_LONGEST = 240.0
+_LONGEST = 600.0
 
 
 @dataclass(slots=True)
@@ -112,7 +112,8 @@ class Launcher:
         image = image or self._site.image
         path = target if "/" in target else str(WORKFLOWS / target)
         remote = {**self._site.options, **(options or {})} if backend == "argo" else {}
-        settings = Settings(store=normalize_uri(store or self._site.store), options=remote)
+        target = self._site.targets.get(backend, "")
+        settings = Settings(store=normalize_uri(store or self._site.store), target=target, options=remote)
         # The author's modules are imported here, and that is not safe in several threads.
         with self._lock:
             loaded = load_target(path)

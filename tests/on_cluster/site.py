@@ -26,7 +26,9 @@ class Site:
     Attributes:
         environ: What a user's shell has: KUBECONFIG with few rights, and access to the store.
         admin: Path of a kubeconfig that may read and delete pods.
-        faults: Whether parts of the cluster may be stopped: it is ours.
+        dynamic_image: An image that also has the translators; empty where it is made when it is asked for.
+        targets: The version of each back end that has one here.
+        ours: Whether it is that of `tests/cluster`, whose parts may be stopped and whose accounts are known.
     """
 
     environ: Mapping[str, str] = field(repr=False)
@@ -36,7 +38,9 @@ class Site:
     image: str
     store: str
     options: Mapping[str, str]
-    faults: bool
+    targets: Mapping[str, str]
+    ours: bool
+    dynamic_image: str = ""
 
     def kubectl(self, *arguments: str) -> str:
         """What kubectl prints, as administrator."""
@@ -88,7 +92,8 @@ def _own(environ: Mapping[str, str], status: Mapping[str, Any]) -> Site:
             "store-secret": s3["secret"],
             "store-endpoint": s3["endpoint"],
         },
-        faults=True,
+        targets={"argo": ".".join(status["argo"].removeprefix("v").split(".")[:2])},
+        ours=True,
     )
 
 
@@ -98,6 +103,13 @@ def _read_env(path: str) -> dict[str, str]:
 
 
 _WANTED = ("JETBRIDGE_TEST_IMAGE", "JETBRIDGE_TEST_STORE", "JETBRIDGE_TEST_NAMESPACE", "JETBRIDGE_TEST_STORE_SECRET")
+_OPTIONS = {
+    "namespace": "JETBRIDGE_TEST_NAMESPACE",
+    "store-secret": "JETBRIDGE_TEST_STORE_SECRET",
+    "store-endpoint": "AWS_ENDPOINT_URL",
+    "service-account": "JETBRIDGE_TEST_SERVICE_ACCOUNT",
+    "executor-service-account": "JETBRIDGE_TEST_EXECUTOR_SERVICE_ACCOUNT",
+}
 
 
 def _given(environ: Mapping[str, str], kubeconfig: str) -> Site | str:
@@ -105,17 +117,15 @@ def _given(environ: Mapping[str, str], kubeconfig: str) -> Site | str:
     missing = [name for name in _WANTED if not environ.get(name)]
     if missing:
         return f"KUBECONFIG={kubeconfig} names a cluster; the tests also need {', '.join(missing)}."
-    image, store, namespace, secret = (environ[name] for name in _WANTED)
-    account = environ.get("JETBRIDGE_TEST_SERVICE_ACCOUNT", "")
-    endpoint = environ.get("AWS_ENDPOINT_URL", "")
-    options = {"namespace": namespace, "store-secret": secret, "service-account": account, "store-endpoint": endpoint}
     return Site(
         environ={},
         admin=kubeconfig,
         kubectl_program="kubectl",
-        namespace=namespace,
-        image=image,
-        store=store,
-        options={name: value for name, value in options.items() if value},
-        faults=False,
+        namespace=environ["JETBRIDGE_TEST_NAMESPACE"],
+        image=environ["JETBRIDGE_TEST_IMAGE"],
+        dynamic_image=environ.get("JETBRIDGE_TEST_DYNAMIC_IMAGE", ""),
+        store=environ["JETBRIDGE_TEST_STORE"],
+        options={option: environ[name] for option, name in _OPTIONS.items() if environ.get(name)},
+        targets={"argo": environ["JETBRIDGE_TEST_ARGO"]} if environ.get("JETBRIDGE_TEST_ARGO") else {},
+        ours=False,
     )

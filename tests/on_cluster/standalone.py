@@ -21,8 +21,8 @@ from jetbridge_translators.airflow.home import AirflowHome, environment, new_hom
 
 AIRFLOW = Path(sys.executable).parent / "airflow"
 PASSWORDS = "simple_auth_manager_passwords.json.generated"
-_READY_SECONDS = 180.0
-_LONGEST = 300.0
+_READY_SECONDS = 600.0
+_LONGEST = 600.0
 _GRACE_SECONDS = 10.0
 T = TypeVar("T")
 

@@ -97,7 +97,7 @@ def test_an_interrupted_command_stops_its_workflow(
 
 def _finished(site: Site, run_id: str) -> Mapping[str, Any]:
     """The status of a Workflow that has ended: soon, because it was told to."""
-    deadline = time.monotonic() + 45
+    deadline = time.monotonic() + 120
     while not (status := site.workflow(run_id)["status"]).get("finishedAt"):
         assert time.monotonic() < deadline, "the workflow goes on"
         time.sleep(0.5)

@@ -26,7 +26,7 @@ from tests.on_cluster.site import Site
 pytestmark = pytest.mark.cluster
 LIMITED = f"{WORKFLOWS}/launched.py:limited"
 EVERY_MINUTE = f"{WORKFLOWS}/launched.py:every_minute"
-_LONGEST = 150.0
+_LONGEST = 600.0
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,11 @@ def test_the_workflow_has_the_labels(site: Site, done: Execution) -> None:
 def scheduled(site: Site, tmp_path: Path) -> Iterator[Plan]:
     """The files of a launch plan with a schedule, applied as a user does."""
     loaded = load_target(EVERY_MINUTE)
-    settings = Settings(store=normalize_uri(site.store), options={**site.options, "namespace": site.namespace})
+    settings = Settings(
+        store=normalize_uri(site.store),
+        target=site.targets.get("argo", ""),
+        options={**site.options, "namespace": site.namespace},
+    )
     code = code_of(loaded, "auto", settings.store)
     publish(code)
     engine = Engine()

@@ -73,6 +73,7 @@ def _place(site: Site, backend: str, way: Way, scratch: Path) -> Place:
         store=join(site.store, f"conformance-{secrets.token_hex(4)}", way.name),
         scratch=scratch,
         image=site.image,
+        target=site.targets.get(backend, ""),
         options=options,
         environ={**site.environ, **_account(site, way)},
     )
@@ -81,7 +82,7 @@ def _place(site: Site, backend: str, way: Way, scratch: Path) -> Place:
 def _account(site: Site, way: Way) -> Mapping[str, str]:
     """On our own cluster the rights that a user of this engine needs; on another one what was given."""
     file = Path(site.admin).parent / "kubeconfigs" / way.account
-    return {"KUBECONFIG": str(file)} if site.faults and way.account else {}
+    return {"KUBECONFIG": str(file)} if site.ours and way.account else {}
 
 
 @pytest.mark.parametrize(("case", "way", "backend"), PARAMS)

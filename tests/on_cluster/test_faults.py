@@ -23,13 +23,6 @@ NODES = ["n0", "n1"]
 
 
 @pytest.fixture
-def breakable(site: Site) -> Site:
-    if not site.faults:
-        pytest.fail("parts of a cluster that is not ours are not stopped; leave these tests out with -m 'not faults'")
-    return site
-
-
-@pytest.fixture
 def seen(site: Site, tmp_path: Path) -> Generator[Seen]:
     with watched(site, tmp_path / "pods") as found:
         yield found
@@ -70,42 +63,42 @@ class Both:
 
 
 @pytest.fixture
-def both(breakable: Site, launcher: Launcher, user: Airflow, seen: Seen) -> Both:
-    return Both(breakable, launcher.start("faulty.py:held_twice"), user.run("faulty.py:held_twice"))
+def both(own_site: Site, launcher: Launcher, user: Airflow, seen: Seen) -> Both:
+    return Both(own_site, launcher.start("faulty.py:held_twice"), user.run("faulty.py:held_twice"))
 
 
-def test_the_store_is_away_for_20_seconds(breakable: Site, both: Both, seen: Seen) -> None:
+def test_the_store_is_away_for_20_seconds(own_site: Site, both: Both, seen: Seen) -> None:
     first = both.holding()
-    breakable.stop("gateway")
+    own_site.stop("gateway")
     try:
         both.release(first)
         for pod in first:
-            wait_until_done(breakable, pod)
+            wait_until_done(own_site, pod)
         # Both tasks have their outputs, and nowhere to put them.
         time.sleep(20)
     finally:
-        breakable.start("gateway")
+        own_site.start("gateway")
     both.release(both.holding(first))
     both.ended_well()
     assert seen.tasks(DAG) == ["hold_n0", "hold_n1"]
-    assert len(breakable.pods(both.on_argo.run_id)) == 2
+    assert len(own_site.pods(both.on_argo.run_id)) == 2
 
 
-def test_argo_and_then_kubernetes_restart(breakable: Site, both: Both, seen: Seen) -> None:
+def test_argo_and_then_kubernetes_restart(own_site: Site, both: Both, seen: Seen) -> None:
     first = both.holding()
-    breakable.stop("argo")
+    own_site.stop("argo")
     try:
         both.release(first)
-        wait_until_done(breakable, first[0])
+        wait_until_done(own_site, first[0])
         time.sleep(3)
     finally:
-        breakable.start("argo")
+        own_site.start("argo")
     second = both.holding(first)
     both.release(second)
-    breakable.stop("apiserver")
+    own_site.stop("apiserver")
     try:
         time.sleep(3)
     finally:
-        breakable.start("apiserver")
+        own_site.start("apiserver")
     both.ended_well()
-    assert len(breakable.pods(both.on_argo.run_id)) == 2
+    assert len(own_site.pods(both.on_argo.run_id)) == 2
