@@ -68,7 +68,7 @@ test-cluster: install ## The tests on the real engines; uses KUBECONFIG's cluste
 	exit $$failed
 
 test-argo: install ## Of these what is Argo's alone, such as after `make cluster-up ARGO=4.0`
-	@$(ON_CLUSTER) -n 3 --dist loadfile -m "cluster and not faults" -k "argo and not airflow"
+	@$(ON_CLUSTER) -n 3 --dist loadfile -m "cluster and not faults" -k "argo and not airflow or recover"
 
 bench: install ## What Jetbridge costs beside what it replaces, without a cluster
 	@for name in entrypoint import_time translate dataplane "dataplane --only huge"; do $(BIN)/python -m benchmarks.$$name; done
