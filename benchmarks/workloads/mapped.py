@@ -25,5 +25,5 @@ def total(xs: list[int]) -> int:
 
 @workflow
 def mapped(n: int = 1000) -> int:
-    """The sum of 1 to n."""
-    return total(xs=map_task(partial(add, more=1))(n=numbers(n=n)))
+    """The sum of 1 to n. Few at a time: the machine is small, and what the engine holds is the same."""
+    return total(xs=map_task(partial(add, more=1), concurrency=12)(n=numbers(n=n)))
