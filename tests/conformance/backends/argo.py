@@ -40,5 +40,5 @@ def _validator(target: str, kind: str) -> Any:
 PROFILE = Profile(
     validate=validate,
     read_back=ReadBack(read, as_expected),
-    ways=(Way(name="argo", marker=CLUSTER, at_once=6, account="jetbridge-submitter"),),
+    ways=(Way(name="argo", marker=CLUSTER, at_once=8, account="jetbridge-submitter"),),
 )
