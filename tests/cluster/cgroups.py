@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from pathlib import Path
 
 NAME = "jetbridge"
+PODS = 16 * (os.cpu_count() or 1)
+"""How many pods run at a time: others wait, such as those of a map that asks for hundreds at once."""
 ROOT = Path("/sys/fs/cgroup")
 
 
@@ -21,11 +24,19 @@ def create_cgroups() -> None:
     for hierarchy in _hierarchies():
         group = hierarchy / NAME
         group.mkdir(exist_ok=True)
+        _weigh(group)
         for file in ("cpuset.cpus", "cpuset.mems"):
             # In v1 a new cpuset is empty, and nothing can run in it.
             if (hierarchy / file).exists() and (group / file).exists() and not (group / file).read_text().strip():
                 with contextlib.suppress(OSError):
                     (group / file).write_text((hierarchy / file).read_text())
+
+
+def _weigh(group: Path) -> None:
+    """A group has the weight of one process unless told: all pods together would get as much as one busy program."""
+    for file, usual in (("cpu.shares", 1024), ("cpu.weight", 100)):
+        if (group / file).exists():
+            (group / file).write_text(str(usual * PODS))
 
 
 def remaining_cgroups() -> list[Path]:

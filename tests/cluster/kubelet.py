@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 from tests.cluster import cgroups
@@ -14,7 +13,6 @@ from tests.cluster.settings import NETWORK, PORTS
 # Paths that are constants in the kubelet's source; `down` removes what it left there.
 CONTAINER_LOG_LINKS = Path("/var/log/containers")
 FIXED_ROOT = Path("/var/lib/kubelet")
-PODS_PER_PROCESSOR = 16
 
 
 def write_config(paths: Paths) -> Path:
@@ -64,8 +62,7 @@ def _node(paths: Paths, resolv: Path) -> dict[str, object]:
 
 def _limits() -> dict[str, object]:
     return {
-        # A map may ask for hundreds at once: those that the machine has no processor for wait for others to end.
-        "maxPods": PODS_PER_PROCESSOR * (os.cpu_count() or 1),
+        "maxPods": cgroups.PODS,
         "serializeImagePulls": False,
         # No registry holds our images: one that the kubelet removed to save space would not come back.
         "imageGCHighThresholdPercent": 100,
