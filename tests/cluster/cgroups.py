@@ -34,9 +34,9 @@ def create_cgroups() -> None:
 
 def _weigh(group: Path) -> None:
     """A group has the weight of one process unless told: all pods together would get as much as one busy program."""
-    for file, usual in (("cpu.shares", 1024), ("cpu.weight", 100)):
+    for file, usual, most in (("cpu.shares", 1024, 262_144), ("cpu.weight", 100, 10_000)):
         if (group / file).exists():
-            (group / file).write_text(str(usual * PODS))
+            (group / file).write_text(str(min(usual * PODS, most)))
 
 
 def remaining_cgroups() -> list[Path]:
