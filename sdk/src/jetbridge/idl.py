@@ -53,6 +53,7 @@ from flyteidl.core.tasks_pb2 import (
     TaskTemplate,
 )
 from flyteidl.core.tasks_pb2 import GPUAccelerator as GPUAcceleratorMessage
+from flyteidl.core.tasks_pb2 import Sql as SqlMessage
 from flyteidl.core.types_pb2 import (
     NONE,
     STRUCT,
@@ -112,6 +113,7 @@ __all__ = [
     "SecurityContext",
     "SharedMemory",
     "SimpleType",
+    "SqlMessage",
     "StructuredDataset",
     "StructuredDatasetMetadata",
     "StructuredDatasetType",

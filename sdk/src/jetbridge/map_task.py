@@ -14,6 +14,7 @@ from jetbridge.errors import CompileError, Location, Problem
 from jetbridge.interface import Interface, Variable
 from jetbridge.source import caller_location
 from jetbridge.task import AnyTask, PythonFunctionTask
+from jetbridge.template_task import TemplateTask
 from jetbridge.trace import current_trace
 
 Mappable: TypeAlias = "AnyTask | partial[Any]"
@@ -150,7 +151,7 @@ def _parts(target: Mappable) -> tuple[AnyTask, Mapping[str, object]]:
     inner = target.func if isinstance(target, partial) else target
     if isinstance(target, partial) and target.args:
         raise _error("functools.partial gives inputs of a map by position", "Give them by name: `partial(task, x=…)`.")
-    if not isinstance(inner, PythonFunctionTask):
+    if not isinstance(inner, PythonFunctionTask) or isinstance(inner, TemplateTask):
         raise _error(
             f"map_task() takes a task, not {inner!r:.80}",
             "Decorate the function with `@task`; map over a launch plan of a workflow for more than one task.",

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from types import FrameType
 
 from jetbridge.errors import JetbridgeError, Location, Problem
 
 _OUR_FOLDER = str(Path(__file__).resolve().parent) + os.sep
+_OUR_PLUGINS = f"{os.sep}jetbridge_plugins{os.sep}"
 
 
 def is_ours(file: str) -> bool:
-    """Whether a file belongs to this library, so that its frames say nothing to a user."""
-    return file.startswith((_OUR_FOLDER, "<frozen "))
+    """Whether a file belongs to this library or its own plugins, so that its frames say nothing to a user."""
+    return file.startswith((_OUR_FOLDER, "<frozen ")) or _OUR_PLUGINS in file
 
 
-def caller_location() -> Location | None:
-    """The nearest line on the stack that is not this library's."""
+def caller_location(modules: Collection[str] = ()) -> Location | None:
+    """The nearest line on the stack that is not this library's, nor of modules that stand between it and the author."""
     frame: FrameType | None = inspect.currentframe()
-    while frame is not None and is_ours(frame.f_code.co_filename):
+    while frame is not None and (is_ours(frame.f_code.co_filename) or frame.f_globals.get("__name__") in modules):
         frame = frame.f_back
     return None if frame is None else Location(frame.f_code.co_filename, frame.f_lineno)
 

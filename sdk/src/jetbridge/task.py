@@ -237,12 +237,22 @@ def task(function: Callable[..., Any] | None = None, **options: Any) -> Any:  # 
         >>> double(n=4)
         8
     """
-    unknown = [name for name in options if name not in _OPTIONS]
-    refuse_options("@task", unknown, _OPTIONS, TASK)
-    settings = _settings(**options)
+    settings = task_settings("@task", **options)
     if function is not None:
         return PythonFunctionTask(function, settings)
     return partial(PythonFunctionTask, settings=settings)
+
+
+def task_settings(owner: str, **options: Any) -> TaskSettings:
+    """The settings that options of `@task` mean. Raises `UsageError` for contradictions and unknown options.
+
+    Args:
+        owner: What takes the options.
+        options: The options.
+    """
+    unknown = [name for name in options if name not in _OPTIONS]
+    refuse_options(owner, unknown, _OPTIONS, TASK)
+    return _settings(**options)
 
 
 def _settings(

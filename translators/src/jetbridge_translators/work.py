@@ -90,4 +90,46 @@ class ResourceWork:
     name_hint: str = field(default="job")
 
 
-Work: TypeAlias = ContainerWork | ResourceWork
+@dataclass(frozen=True, slots=True)
+class SqlParameter:
+    """An input that the database gets as a value; `as_text` for its text, as Flyte writes it."""
+
+    input: str
+    name: str
+    as_text: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SqlName:
+    """An input that is the name of a table or column, which only the runner can check and quote."""
+
+    input: str
+
+
+SqlPiece: TypeAlias = "str | SqlParameter | SqlName"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SqlWork:
+    """A statement on a database.
+
+    Attributes:
+        dialect: What kind of database it is, as SQLAlchemy calls it: `postgresql`.
+        statement: Texts, parameters and names in their order.
+        connection: The name by which an engine with connections of its own knows the database; empty for none.
+        uri_variable: The environment variable by which the runner takes the database's URL from the engine; empty where
+            it takes none.
+        needs_secret: Whether the runner reads a credential that the task names.
+        runner: The container that runs the statement where the engine does not; its image is empty where the task
+            names none.
+    """
+
+    dialect: str
+    statement: tuple[SqlPiece, ...]
+    connection: str = ""
+    uri_variable: str = ""
+    needs_secret: bool = False
+    runner: ContainerWork
+
+
+Work: TypeAlias = ContainerWork | ResourceWork | SqlWork

@@ -11,6 +11,8 @@ from jetbridge.idl_admin import CompiledWorkflowClosure, Node, WorkflowTemplate
 
 SOURCE_KEY = "jetbridge.source"
 """Key of the author's line (`penguins.py:31`) in the `config` of a task or a node's metadata."""
+IMAGE_KEY = "jetbridge.image"
+"""Key of the image in the `config` of a task that has no container in FlyteIDL and may need one to run."""
 
 
 @dataclass(frozen=True, slots=True)

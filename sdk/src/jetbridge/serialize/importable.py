@@ -10,6 +10,7 @@ from jetbridge.errors import Problem
 from jetbridge.launch_plan import LaunchPlan
 from jetbridge.node import Node
 from jetbridge.task import AnyTask, PythonFunctionTask
+from jetbridge.template_task import TemplateTask
 from jetbridge.workflow_base import WorkflowBase
 
 
@@ -37,6 +38,8 @@ _KINDS: dict[type, str] = {PythonFunctionTask: "task", WorkflowBase: "workflow",
 def not_importable(tasks: Iterable[AnyTask]) -> Iterator[Problem]:
     """A problem for each task that is no attribute of its module, so that no worker can import it."""
     for task in tasks:
+        if isinstance(task, TemplateTask):
+            continue
         module = sys.modules.get(task.function.__module__)
         if getattr(module, task.short_name, None) is not task:
             yield Problem(

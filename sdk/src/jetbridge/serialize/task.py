@@ -34,6 +34,7 @@ from jetbridge.serialize.settings import SerializationSettings
 from jetbridge.serialize.transport import SERIALIZED_CONTEXT, transport
 from jetbridge.source import relative_to
 from jetbridge.task import AnyTask, TaskSettings
+from jetbridge.template_task import TemplateTask
 from jetbridge.version import VERSION
 
 ENTRYPOINT = "jetbridge-execute"
@@ -44,9 +45,10 @@ MAP_RESOLVER = "jetbridge.map_task.ArrayNodeMapTaskResolver"
 
 def task_spec(task: AnyTask, settings: SerializationSettings) -> TaskSpec:
     """The task and its description, as packages hold them."""
-    return TaskSpec(
-        template=task_template(task, settings), description=description(task.settings.docs, task.function.__doc__)
-    )
+    template = task_template(task, settings)
+    if isinstance(task, TemplateTask) and not task.settings.docs:
+        return TaskSpec(template=template)
+    return TaskSpec(template=template, description=description(task.settings.docs, task.function.__doc__))
 
 
 def map_spec(mapped: ArrayNodeMapTask, settings: SerializationSettings) -> TaskSpec:
@@ -56,7 +58,11 @@ def map_spec(mapped: ArrayNodeMapTask, settings: SerializationSettings) -> TaskS
 
 def task_template(task: AnyTask, settings: SerializationSettings) -> TaskTemplate:
     """The task. Raises `JetbridgeError` when its types, image or configuration cannot be expressed."""
-    return _template(task, settings, task_args(settings, task))
+    if not isinstance(task, TemplateTask):
+        return _template(task, settings, task_args(settings, task))
+    template = _untargeted(task, settings)
+    task.fill(template, settings)
+    return template
 
 
 def map_template(mapped: ArrayNodeMapTask, settings: SerializationSettings) -> TaskTemplate:
@@ -85,6 +91,13 @@ def external_id(reference: Reference, kind: int) -> Identifier:
 
 
 def _template(task: AnyTask, settings: SerializationSettings, args: list[str]) -> TaskTemplate:
+    template = _untargeted(task, settings)
+    _fill_target(template, task, settings, args)
+    return template
+
+
+def _untargeted(task: AnyTask, settings: SerializationSettings) -> TaskTemplate:
+    """The task without what runs it."""
     template = TaskTemplate(
         id=Identifier(resource_type=TASK, name=task.name),
         type=task.settings.config.task_type,
@@ -93,7 +106,6 @@ def _template(task: AnyTask, settings: SerializationSettings, args: list[str]) -
         config=source_config(task.location, settings),
         extended_resources=extended_resources(task.settings.accelerator, task.settings.shared_memory),
     )
-    _fill_target(template, task, settings, args)
     custom = task.settings.config.custom()
     if custom:
         template.custom.CopyFrom(_struct(custom))

@@ -20,10 +20,10 @@ from jetbridge_translators.airflow.definitions import (
     RUN_ROOT,
     TASK_POD,
     Constant,
-    Helper,
 )
 from jetbridge_translators.airflow.expressions import Expr, Name, Prefixed, imported, names
 from jetbridge_translators.airflow.flow_helpers import CHOOSE, ENOUGH, INDICES, POD_NAMES, flow_helpers
+from jetbridge_translators.airflow.helper import Helper
 from jetbridge_translators.airflow.jinja import OVERWRITE_CACHE, join
 from jetbridge_translators.airflow.launch import kickoff, launch_arguments, tags
 from jetbridge_translators.airflow.lower import FindLower, lower_steps
@@ -52,7 +52,8 @@ def assemble(plan: Plan, settings: Settings, find: FindLower = registry.lowering
     replaced, constants = _shared([spec for specs in found.values() for spec in specs], context)
     operators = _again(found, replaced)
     used = _used(replaced) | frozenset(_deciding(placed, replaced))
-    helpers = _helpers(settings, used)
+    of_operators = [helper for operator in replaced for helper in operator.helpers]
+    helpers = tuple(dict.fromkeys((*_helpers(settings, used), *of_operators)))
     contents = _nodes(placed, operators, _taken(used, helpers)).contents(placed)
     return DagSpec(
         title=": ".join(part for part in (plan.name, plan.description) if part),
@@ -219,6 +220,7 @@ def _taken(used: frozenset[Name], helpers: Sequence[Helper]) -> frozenset[str]:
             "Param",
             "SIGNS",
             "TaskGroup",
+            "dag",
             "BranchPythonOperator",
             "EmptyOperator",
             "PythonOperator",

@@ -55,6 +55,13 @@ CAPABILITIES: tuple[Capability, ...] = (
         "the entrypoint leaves `deck.html` beside the outputs, at `<run root>/<node path>/deck.html`; nothing shows it",
     ),
     native("container-work", "KubernetesPodOperator, or PythonOperator with `--containers process`"),
+    native(
+        "sql-work",
+        "no pod: SQLExecuteQueryOperator on a connection (the task's, or --sql-conn-id) for a statement without "
+        "outputs whose values are constants or workflow inputs, which leaves nothing in the store; otherwise "
+        "PythonOperator with the plugin's runner in the worker, which then needs jetbridge-plugins: it takes the "
+        "connection's URL, or the task's own where none is named",
+    ),
     RESOURCE_WORK,
     native("workflow-inputs", "`params` with a JSON schema"),
     native("workflow-fixed-inputs", "constants in the tasks' arguments"),

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from jetbridge_translators.airflow.chains import Chain
-from jetbridge_translators.airflow.definitions import Constant, Helper
+from jetbridge_translators.airflow.definitions import Constant
 from jetbridge_translators.airflow.expressions import Expr
+from jetbridge_translators.airflow.helper import Helper
 from jetbridge_translators.airflow.operators import OperatorSpec
 
 

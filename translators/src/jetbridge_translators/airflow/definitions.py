@@ -1,10 +1,11 @@
-"""What a DAG file defines before the DAG: constants, and at most one helper."""
+"""What a DAG file defines before the DAG: constants, and the helpers that tasks share."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from jetbridge_translators.airflow.expressions import Expr, Name, imported
+from jetbridge_translators.airflow.helper import Helper, failing
 from jetbridge_translators.airflow.operators import POD_OPERATOR
 
 
@@ -15,23 +16,6 @@ class Constant:
     name: str
     value: Expr
     comment: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Helper:
-    """A function or class as source.
-
-    Attributes:
-        name: What it defines.
-        source: The definition.
-        imports: What it imports; a module alone is a `Name` without a name.
-        conditional_import: An import as source that depends on the version, below the others.
-    """
-
-    name: str
-    source: str
-    imports: tuple[Name, ...]
-    conditional_import: str = ""
 
 
 RUN_ROOT = Name("RUN_ROOT")
@@ -59,13 +43,6 @@ def execute(*command, env=None):
     if code != 0:
         raise RuntimeError(f"{name} ended with exit code {code}; see the log above")
 '''
-
-_FAIL_EXCEPTION = """\
-try:
-    from airflow.sdk.exceptions import AirflowFailException
-except ImportError:  # Airflow 3.0 and 3.1
-    from airflow.exceptions import AirflowFailException
-"""
 
 _FAIL_ON_USER_ERROR = '''\
 class FailOnUserError(RetryPolicy):
@@ -141,18 +118,6 @@ def control_pod(target: str) -> Helper:
     base = "KubernetesPodOperator" if target == "3.3" else TASK_POD.name
     imports = (Name("", "json"), imported(POD_OPERATOR))
     return failing(CONTROL_POD, _CONTROL_POD.format(base=base), imports, target)
-
-
-def failing(name: Name, source: str, imports: tuple[Name, ...], target: str) -> Helper:
-    """A helper that raises `AirflowFailException`.
-
-    The exception moved: `airflow.sdk.exceptions` lacks it before 3.2, and `airflow.exceptions` warns from then on. A
-    file for an older Airflow must import without a warning on a newer one too.
-    """
-    if target in ("3.0", "3.1"):
-        return Helper(name=name.name, source=source, imports=imports, conditional_import=_FAIL_EXCEPTION)
-    exception = imported("airflow.sdk.exceptions.AirflowFailException")
-    return Helper(name=name.name, source=source, imports=(*imports, exception))
 
 
 def fail_on_user_error() -> Helper:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from jetbridge_translators.airflow.chains import Chain
 from jetbridge_translators.airflow.dag import DagSpec, Group, Item, Task
 from jetbridge_translators.airflow.definitions import Constant
-from jetbridge_translators.airflow.expressions import Call, Expr, Mapped, Name, call, imported, names
+from jetbridge_translators.airflow.expressions import DAG_PARAM, Call, Expr, Mapped, Name, call, imported, names
 from jetbridge_translators.airflow.literals import quoted
 from jetbridge_translators.airflow.pretty import INDENT, LINE_LENGTH, source
 
@@ -112,7 +112,8 @@ def _assignment(variable: str, value: Expr, indent: int = 0) -> str:
 
 
 def _with_dag(dag: DagSpec) -> str:
-    opening = "with " + source(Call(_DAG, (), dag.arguments), before=LINE_LENGTH) + ":"
+    alias = " as dag" if DAG_PARAM in _all_names(dag) else ""
+    opening = "with " + source(Call(_DAG, (), dag.arguments), before=LINE_LENGTH) + f"{alias}:"
     return f"{opening}\n{_block(dag.items, dag.chains, INDENT) or _MARGIN + 'pass'}"
 
 

@@ -52,6 +52,10 @@ class Mapped:
 Expr: TypeAlias = "str | int | float | bool | Name | Call | Mapped | Prefixed | list[Expr] | dict[str, Expr] | None"
 
 
+DAG_PARAM = Name("dag.param")
+"""Gives the value of a Param, typed, when a task runs; the file's DAG then has the name `dag`."""
+
+
 def imported(path: str) -> Name:
     """The name that a dotted path means.
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from jetbridge_translators.airflow.definitions import Helper, failing
 from jetbridge_translators.airflow.expressions import Name
+from jetbridge_translators.airflow.helper import Helper, failing
 
 CHOOSE = Name("choose")
 POD_NAMES = Name("pod_names")

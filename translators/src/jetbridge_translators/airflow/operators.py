@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from jetbridge_translators.airflow.expressions import Expr, Name
+from jetbridge_translators.airflow.helper import Helper
 
 POD_OPERATOR = "airflow.providers.cncf.kubernetes.operators.pod.KubernetesPodOperator"
 PYTHON_OPERATOR = "airflow.providers.standard.operators.python.PythonOperator"
@@ -24,6 +25,7 @@ class OperatorSpec:
         spread: A dictionary of the file with further arguments (`**POD`).
         expanded: The argument that tells the elements of a map apart; it takes text, or a dictionary for
             PythonOperator.
+        helpers: Functions and classes that the file must define, each after those that it uses.
     """
 
     operator: str
@@ -32,3 +34,4 @@ class OperatorSpec:
     comment: str = ""
     spread: Name | None = None
     expanded: str = "name"
+    helpers: tuple[Helper, ...] = ()

@@ -26,6 +26,10 @@ OPTIONS = (
     Option(name="kubernetes-conn-id", help="the Airflow connection to Kubernetes; Airflow's default when empty"),
     Option(name="store-secret", help="a Kubernetes Secret whose entries become environment variables of every pod"),
     Option(
+        name="sql-conn-id",
+        help="the Airflow connection of statements that name none; without it they use their own URI",
+    ),
+    Option(
         name="root-filesystem",
         help="of the pods' containers; `read-only`: a task can write below /tmp alone",
         default=READ_ONLY,

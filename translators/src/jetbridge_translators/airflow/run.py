@@ -25,7 +25,7 @@ from jetbridge_translators.airflow.translate import translate
 from jetbridge_translators.airflow.watch import FINAL, Snapshot
 from jetbridge_translators.base import Artifact, RunRequest, RunResult, StepEvent
 from jetbridge_translators.plan.model import Plan, Step
-from jetbridge_translators.work import ContainerWork
+from jetbridge_translators.work import ContainerWork, SqlWork
 
 _LONGEST_ARGUMENT = 128 * 1024
 """Linux's MAX_ARG_STRLEN in bytes, with the closing NUL."""
@@ -133,13 +133,14 @@ def _environ(program: str, source_root: str, environ: Mapping[str, str]) -> dict
 def _check_cluster(plan: Plan, request: RunRequest, environ: Mapping[str, str]) -> None:
     if "KUBECONFIG" in environ or "KUBERNETES_SERVICE_HOST" in environ:
         return
-    resources = [step.name for step in plan.steps if not isinstance(step.work, ContainerWork)]
+    resources = [step.name for step in plan.steps if not isinstance(step.work, ContainerWork | SqlWork)]
     if resources:
         raise UsageError(
             f"task {resources[0]!r} is a Kubernetes object, and KUBECONFIG names no cluster to make it in",
             hint="Set KUBECONFIG to a cluster's configuration.",
         )
-    if option(request.settings, "containers") == "pod":
+    needs_pods = any(isinstance(step.work, ContainerWork) for step in plan.steps)
+    if needs_pods and option(request.settings, "containers") == "pod":
         raise UsageError(
             "tasks as pods need a Kubernetes cluster, and KUBECONFIG names none",
             hint="Run the tasks as processes with --containers process, or set KUBECONFIG.",

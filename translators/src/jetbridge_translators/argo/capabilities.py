@@ -7,6 +7,11 @@ from jetbridge_translators.capability import Capability, emulated, native, refus
 CAPABILITIES: tuple[Capability, ...] = (
     native("container-work", "one container template for each distinct task; one pod for each node"),
     emulated(
+        "sql-work",
+        "one pod of the runner that the task's plugin brings, in the task's image, or that of --runner-image where the "
+        "task names none",
+    ),
+    emulated(
         "resource-work",
         "a resource template that creates the object, owned by the Workflow, and waits; each attempt makes a new "
         "object; stopping the run leaves the object until the Workflow is deleted; a failed object is retried whatever "

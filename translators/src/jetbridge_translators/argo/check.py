@@ -23,6 +23,7 @@ MAX_TASKS = 200
 MAX_ARGUMENTS = 128 * 1024
 """Bytes of command and args of a container; beyond, Argo moves them to a ConfigMap, where `$(NAME)` is not expanded."""
 
+_IMAGE_HINT = "Give the task an image: --image NAME:TAG; or --runner-image for a statement whose task can name none."
 _IMAGE = re.compile(r"[A-Za-z0-9][\w./:@-]*")
 _ENV_NAME = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
 _SECRET_NAME = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?")
@@ -121,7 +122,7 @@ def _container_findings(work: Work) -> Iterator[_Finding]:
 
 def _image_findings(work: ContainerWork) -> Iterator[_Finding]:
     if not _IMAGE.fullmatch(work.image):
-        yield f"{work.image!r} is not the name of a container image", "Give the task an image: --image NAME:TAG."
+        yield f"{work.image!r} is not the name of a container image", _IMAGE_HINT
     if not work.command:
         yield (
             "the container has no command, which Argo needs (it would ask the image's registry for one)",

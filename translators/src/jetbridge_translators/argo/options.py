@@ -27,6 +27,7 @@ OPTIONS = (
         help="ServiceAccount of the pods of dynamic tasks, which create Workflows: it needs create, list, watch and "
         "patch on workflows.argoproj.io, and get on pods.",
     ),
+    Option(name="runner-image", help="Image of statements whose tasks name none; it needs jetbridge-plugins."),
     Option(name="store-secret", help="Secret whose keys become environment variables, such as AWS_ACCESS_KEY_ID."),
     Option(name="store-endpoint", help="URL of an S3 service other than AWS, as the pods reach it."),
     Option(name="run-as-user", help="User id of the pods; `image` for the one of each image.", default="8737"),
@@ -55,6 +56,7 @@ class ArgoOptions:
     service_account: str
     executor_service_account: str
     dynamic_service_account: str
+    runner_image: str
     store_secret: str
     store_endpoint: str
     run_as_user: int | None
@@ -74,6 +76,7 @@ def read_options(settings: Settings) -> ArgoOptions:
         service_account=values["service-account"],
         executor_service_account=values["executor-service-account"],
         dynamic_service_account=values["dynamic-service-account"],
+        runner_image=values["runner-image"],
         store_secret=values["store-secret"],
         store_endpoint=_endpoint(values["store-endpoint"]),
         run_as_user=None if user == "image" else int(user),

@@ -18,6 +18,7 @@ from jetbridge_translators.argo.translate import raise_problems
 from jetbridge_translators.argo.yaml_text import Tree
 from jetbridge_translators.base import Settings
 from jetbridge_translators.plan.model import Plan
+from jetbridge_translators.plan.runners import with_runners
 
 MAX_INPUTS = 96 * 1024
 """Bytes of all inputs as JSON. They end in a pod's arguments, of which Linux takes 128 KiB, and in a variable of the
@@ -41,6 +42,7 @@ def standalone(
         TranslationError: Argo or Kubernetes cannot express something.
     """
     options = read_options(settings)
+    plan = with_runners(plan, options.runner_image)
     tasks = tasks_of(plan)
     raise_problems(plan, check.problems_of(plan, tasks, options.store))
     template = workflow_template(plan, tasks, settings, options)

@@ -16,6 +16,7 @@ from jetbridge_translators.argo.yaml_text import Tree
 from jetbridge_translators.base import Artifact, Settings
 from jetbridge_translators.plan.controls import nodes_of
 from jetbridge_translators.plan.model import Body, Plan
+from jetbridge_translators.plan.runners import with_runners
 
 
 def translate(plan: Plan, settings: Settings) -> Artifact:
@@ -25,6 +26,7 @@ def translate(plan: Plan, settings: Settings) -> Artifact:
     `kubectl apply` refuses an object with a `generateName`.
     """
     options = read_options(settings)
+    plan = with_runners(plan, options.runner_image)
     tasks = tasks_of(plan)
     raise_problems(plan, check.problems_of(plan, tasks, options.store))
     template = tree(workflow_template(plan, tasks, settings, options))

@@ -6,7 +6,7 @@ from jetbridge_translators.base import Backend
 from jetbridge_translators.local.capabilities import CAPABILITIES
 from jetbridge_translators.local.gates import GATES
 from jetbridge_translators.local.run import run
-from jetbridge_translators.work import ContainerWork
+from jetbridge_translators.work import ContainerWork, SqlWork
 
 BACKEND = Backend(
     name="local",
@@ -14,7 +14,7 @@ BACKEND = Backend(
     default_target="1",
     options=(),
     capabilities=CAPABILITIES,
-    shapes=frozenset({ContainerWork}),
+    shapes=frozenset({ContainerWork, SqlWork}),
     run=run,
     recovers=True,
     gates=GATES,

@@ -6,6 +6,7 @@ from jetbridge_translators.capability import emulated, native, refused
 
 CAPABILITIES = (
     native("container-work", "a process of the entrypoint; the image is not used"),
+    native("sql-work", "a process of the runner that the task's plugin brings"),
     refused(
         "resource-work",
         "a Kubernetes resource needs a cluster",

@@ -9,6 +9,7 @@ from jetbridge_translators.local.failed import failed
 from jetbridge_translators.local.scheduler import Scheduler
 from jetbridge_translators.plan.inline import inline
 from jetbridge_translators.plan.model import Plan, Step, SubWorkflow
+from jetbridge_translators.plan.runners import with_runners
 
 
 def run_dynamic(scheduler: Scheduler, step: Step) -> bool:
@@ -30,7 +31,7 @@ def run_dynamic(scheduler: Scheduler, step: Step) -> bool:
 def _run_made(scheduler: Scheduler, step: Step, futures: Futures) -> bool:
     try:
         plan = futures.plan(step.args)
-        if not _run(scheduler, inline(plan)):
+        if not _run(scheduler, inline(with_runners(plan))):
             futures.inherit_error()
             return False
         futures.commit(plan)

@@ -13,6 +13,7 @@ from jetbridge_translators.local.scheduler import Ended, Scheduler
 from jetbridge_translators.plan.committed import with_committed
 from jetbridge_translators.plan.inline import inline
 from jetbridge_translators.plan.model import Plan
+from jetbridge_translators.plan.runners import with_runners
 from jetbridge_translators.recovery import read_committed
 
 
@@ -27,7 +28,7 @@ def run(plan: Plan, request: RunRequest) -> RunResult:
     open_store().write(inputs_uri(run_root), request.inputs.SerializeToString(deterministic=True))
     started = time.monotonic()
     left = with_committed(plan, read_committed(open_store(), run_root, plan)) if request.recovers else plan
-    ended = _run_nodes(inline(left), request, run_root)
+    ended = _run_nodes(inline(with_runners(left)), request, run_root)
     if ended.failed is not None:
         raise node_failure(open_store(), run_root, ended.failed, "local")
     return RunResult(run_id=request.run_id, run_root=run_root, seconds=time.monotonic() - started, steps=ended.steps)

@@ -22,7 +22,7 @@ from jetbridge_translators.plan.model import (
     SubWorkflow,
 )
 from jetbridge_translators.plan.placement import service_account
-from jetbridge_translators.work import ContainerWork, ResourceWork
+from jetbridge_translators.work import ContainerWork, ResourceWork, SqlWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,7 @@ STEP_FEATURES: dict[str, StepTest] = {
     "task-service-account": lambda step: bool(service_account(step.template)),
     "task-deck": lambda step: step.template.metadata.generates_deck.value,
     "container-work": lambda step: isinstance(step.work, ContainerWork),
+    "sql-work": lambda step: isinstance(step.work, SqlWork),
     "resource-work": lambda step: isinstance(step.work, ResourceWork),
     "bindings-attribute": lambda step: any(_has_attribute(bind) for bind in step.args.values()),
     "bindings-collection": lambda step: any(isinstance(bind, ListOf | MapOf) for bind in step.args.values()),

@@ -83,6 +83,7 @@ _BUILT_IN: Mapping[str, Mapping[str, str]] = {
     "pandas.DataFrame": _PANDAS,
     "pandas.core.frame.DataFrame": _PANDAS,
     "pyarrow.lib.Table": _ARROW,
+    "pyarrow.lib.RecordBatchReader": _codecs("arrow_frames", "READER_PARQUET", "READER_CSV"),
     "polars.dataframe.frame.DataFrame": _codecs("polars_frames"),
     "polars.lazyframe.frame.LazyFrame": _codecs("polars_frames", "LAZY_PARQUET", "LAZY_CSV"),
     "duckdb.duckdb.DuckDBPyRelation": _DUCKDB,
