@@ -52,7 +52,6 @@ def sqlalchemy(task: Any, config: Any, secret: Any, types: Any, dataset: Any, re
         output_schema_type=dataset,
         container_image="img:1",
         requests=resources(cpu="1"),
-        environment={"A": "1"},
     )
 
 

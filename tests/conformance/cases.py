@@ -8,6 +8,7 @@ _SECRETS = {"conformance": {"word": "open sesame", "other": "{{not}} a template"
 
 
 EXAMPLES = (
+    Case(target="examples/penguins_sql.py:pipeline", features=("sql-work",)),
     Case(target="examples/penguins.py:pipeline", composite=True, exact=False),
     Case(target="examples/hello_spark.py:my_spark", features=("resource-work",), needs=("spark-operator",)),
 )
@@ -106,4 +107,10 @@ SEMANTICS = (
     Case(target="imperative.py:built", inputs=("n=1",)),
 )
 
-CASES = (*EXAMPLES, *GRAPHS, *VALUES, *STORED, *ATTEMPTS, *FAILING, *LAUNCH_PLANS, *ASKED, *SEMANTICS)
+STATEMENTS = (
+    Case(target="statements.py:queried", composite=True, features=("sql-work",)),
+    Case(target="statements.py:decided", features=("sql-work", "branch")),
+    Case(target="statements.py:fails", fails=True, features=("sql-work",)),
+)
+
+CASES = (*EXAMPLES, *GRAPHS, *VALUES, *STORED, *ATTEMPTS, *FAILING, *LAUNCH_PLANS, *ASKED, *SEMANTICS, *STATEMENTS)

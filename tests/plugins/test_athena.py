@@ -38,7 +38,7 @@ COLUMNS = (
     ("tags", "array"),
 )
 ROWS = (
-    ('it\'s, "so"', "1", "3.5", "true", "2024-02-29", "2024-02-29 12:30:15.250", "1.50", "[a, b]"),
+    ("it's, so", "1", "3.5", "true", "2024-02-29", "2024-02-29 12:30:15.250", "1.50", "[a, b]"),
     ("", None, None, "false", None, None, "-2.00", None),
 )
 
@@ -130,7 +130,7 @@ def test_values_are_bound_and_rows_are_typed(aws: Moto) -> None:
     found = table(run(heavy(), mass=2.5, name="it's"))
     assert found.to_pylist() == [
         {
-            "name": 'it\'s, "so"',
+            "name": "it's, so",
             "n": 1,
             "mass": 3.5,
             "alive": True,

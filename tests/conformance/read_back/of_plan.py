@@ -41,7 +41,7 @@ from jetbridge_translators.plan.model import (
     Step,
     SubWorkflow,
 )
-from jetbridge_translators.work import BindingMacro, ContainerWork, JsonTree, Text
+from jetbridge_translators.work import BindingMacro, ContainerWork, JsonTree, SqlWork, Text
 from tests.conformance.read_back.graph import SKIPPED, SUCCEEDED, Edge, Fan, Graph, GraphNode, Guard, Operand
 from tests.conformance.read_back.normal import (
     binding_text,
@@ -229,7 +229,7 @@ def _value(literal: Literal) -> object:
 
 def _strings(step: Step) -> JsonTree:
     """All that the work's engine is given."""
-    work = step.work
+    work = step.work.runner if isinstance(step.work, SqlWork) else step.work
     return [*work.command, *work.args] if isinstance(work, ContainerWork) else dict(work.manifest)
 
 

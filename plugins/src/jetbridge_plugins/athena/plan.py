@@ -23,4 +23,4 @@ def build_resource(template: TaskTemplate, context: BuildContext) -> SqlWork:
     )
 
 
-HANDLER = TaskHandler(build_resource=build_resource, summary="statements on Amazon Athena")
+HANDLER = TaskHandler(build_resource=build_resource, shapes=(SqlWork,), summary="statements on Amazon Athena")

@@ -24,4 +24,4 @@ def build_resource(template: TaskTemplate, context: BuildContext) -> SqlWork:
     )
 
 
-HANDLER = TaskHandler(build_resource=build_resource, summary="statements on Google BigQuery")
+HANDLER = TaskHandler(build_resource=build_resource, shapes=(SqlWork,), summary="statements on Google BigQuery")

@@ -31,4 +31,6 @@ def build_resource(template: TaskTemplate, context: BuildContext) -> SqlWork:
     )
 
 
-HANDLER = TaskHandler(build_resource=build_resource, summary="statements on any database that SQLAlchemy reaches")
+HANDLER = TaskHandler(
+    build_resource=build_resource, shapes=(SqlWork,), summary="statements on any database that SQLAlchemy reaches"
+)

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from jetbridge_plugins.sql.plan import build_resource
 from jetbridge_translators.handler import TaskHandler
+from jetbridge_translators.work import SqlWork
 
-HANDLER = TaskHandler(build_resource=build_resource, summary="flytekit's SQLAlchemy tasks")
+HANDLER = TaskHandler(build_resource=build_resource, shapes=(SqlWork,), summary="flytekit's SQLAlchemy tasks")
