@@ -57,9 +57,9 @@ with DAG(
             (
                 '{"interface": {"inputs": {"variables": {"a": {"type": {"simple": '
                 '"INTEGER"}}, "b": {"type": {"simple": "INTEGER"}}}}, "outputs": '
-                '{"variables": {"sum": {"type": {"simple": "INTEGER"}}}}}, '
-                '"statement": ["SELECT ", {"value": "a"}, " + ", {"value": "b"}], '
-                '"uri": "sqlite://"}'
+                '{"variables": {"o0": {"type": {"simple": "INTEGER"}}}}}, "statement": '
+                '["SELECT ", {"value": "a"}, " + ", {"value": "b"}], "uri": '
+                '"sqlite://"}'
             ),
         ],
     )
@@ -104,9 +104,9 @@ with DAG(
             (
                 '{"interface": {"inputs": {"variables": {"a": {"type": {"simple": '
                 '"INTEGER"}}, "b": {"type": {"simple": "INTEGER"}}}}, "outputs": '
-                '{"variables": {"sum": {"type": {"simple": "INTEGER"}}}}}, '
-                '"statement": ["SELECT ", {"value": "a"}, " + ", {"value": "b"}], '
-                '"uri": "sqlite://"}'
+                '{"variables": {"o0": {"type": {"simple": "INTEGER"}}}}}, "statement": '
+                '["SELECT ", {"value": "a"}, " + ", {"value": "b"}], "uri": '
+                '"sqlite://"}'
             ),
         ],
     )
@@ -146,7 +146,7 @@ with DAG(
             "--node-path=n1",
             "--attempt={{ ti.try_number - 1 }}",
             "--bind=factor=json:0.5",
-            "--bind=last=n0.sum",
+            "--bind=last=n0.o0",
             "--bind=word=json:{{ macros.json.dumps(params['word']) }}",
             "--resolver=jetbridge_plugins.sql.run.resolver",
             "--",
