@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import os
+import tempfile
 import typing
 import uuid
 from collections.abc import Callable
@@ -35,8 +36,10 @@ from jetbridge.idl import (
     TypedInterface,
 )
 from jetbridge.idl_admin import CompiledTask, CompiledWorkflow, CompiledWorkflowClosure, LaunchPlan, LaunchPlanSpec
-from jetbridge.package import parse_package
+from jetbridge.package import Package, parse_package
+from jetbridge.package import read_package as package_from_folder
 from jetbridge.package_closure import closure_from_package, launchable_names
+from jetbridge.package_code import with_code
 from jetbridge.runtime.run_data import RunData
 from jetbridge.serialize.closure import Closure
 from jetbridge.store import ObjectStore
@@ -224,6 +227,8 @@ def read_template(data: bytes) -> None:
     template = message(TaskTemplate, data)
     if template is None:
         return
+    for uri in ("", "s3://bucket/code/0.tar.gz"):
+        with_code(template, uri)
     types = list(_types(template.interface))[:8]
     for declared in types:
         read_type(declared, types[0])
@@ -275,6 +280,20 @@ def read_package(data: bytes) -> None:
         attempt(lambda name=name: closure_from_package(package, name))
 
 
+def read_folder(data: bytes) -> None:
+    """A folder of messages as `pyflyte serialize` writes it, with a bundle that is none."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("0_a_1.pb", "1_b_2.pb", "2_b_3.pb"):
+            Path(folder, name).write_bytes(data)
+        Path(folder, "fast0.tar.gz").write_bytes(data)
+        attempt(lambda: _launched(package_from_folder(Path(folder))))
+
+
+def _launched(package: Package) -> None:
+    for name in launchable_names(package)[:20]:
+        attempt(lambda name=name: closure_from_package(package, name, "s3://bucket/code/0.tar.gz"))
+
+
 def read_binding(text: str) -> None:
     """The text after `--bind name=`, which means the same when it is written again."""
     try:
@@ -296,6 +315,7 @@ BYTES: dict[str, Callable[[bytes], None]] = {
     "template": read_template,
     "closure": read_closure,
     "package": read_package,
+    "folder": read_folder,
     "plan": read_plan,
     "run": read_run,
 }

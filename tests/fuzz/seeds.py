@@ -50,6 +50,7 @@ from jetbridge.idl_admin import (
     WorkflowTemplate,
 )
 from jetbridge.package import package_bytes
+from jetbridge.package_code import BUNDLE_PLACE, FOLDER_PLACE
 from jetbridge.types import literal_type, to_literal
 from tests.fuzz.entries import TYPES, Color, Everything, FlyteDirectory, FlyteFile, Level, Options, Pair, Tree
 
@@ -113,6 +114,16 @@ def _small() -> TaskTemplate:
     return TaskTemplate(id=Identifier(name="small"), type="python-task", interface=interface, container=container)
 
 
+def _fast() -> TaskTemplate:
+    """A task as `pyflyte package --copy` writes it, in a pod of its own."""
+    task = TaskTemplate()
+    task.CopyFrom(_small())
+    fast = ["pyflyte-fast-execute", "--additional-distribution", BUNDLE_PLACE, "--dest-dir", FOLDER_PLACE, "--"]
+    task.container.args[:] = [*fast, *task.container.args]
+    task.k8s_pod.pod_spec.update({"containers": [{"name": "primary", "args": fast}]})
+    return task
+
+
 def _promise(node: str, var: str) -> BindingData:
     return BindingData(promise=OutputReference(node_id=node, var=var))
 
@@ -171,6 +182,7 @@ SEEDS: dict[str, bytes] = {
     "template": template().SerializeToString(deterministic=True),
     "closure": closure(),
     "package": package(),
+    "folder": TaskSpec(template=_fast()).SerializeToString(deterministic=True),
     "plan": closure(),
     "run": inputs(),
 }

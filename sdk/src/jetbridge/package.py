@@ -1,4 +1,4 @@
-"""Packages: the flat `.tgz` of FlyteIDL messages that `pyflyte package` and `jetbridge package` write.
+"""Packages: the flat `.tgz` of FlyteIDL messages that `pyflyte package` and `jetbridge package` write, or a folder.
 
 A member is `<index>_<name>_<kind>.pb`; kind 1 is a TaskSpec, 2 a WorkflowSpec, 3 a LaunchPlan (flytekit
 `tools/serialize_helpers.py`). What is read is not trusted: sizes, counts, member types and every message are checked.
@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import re
+import stat
 import tarfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -29,6 +31,7 @@ MAX_MEMBER_BYTES = 64 * 1024 * 1024
 MAX_TOTAL_BYTES = 512 * 1024 * 1024
 _TAR_OVERHEAD = 3 * tarfile.BLOCKSIZE
 """Bytes of headers and padding that one member of an honest package has at most."""
+_BUNDLE = ".tar.gz"
 _FOLDERS = re.compile(r"[/\\\0]")
 _KIND = re.compile(r"_(?P<kind>[1-3])\.pb$")
 _KINDS: dict[str, type[Entity]] = {"1": TaskSpec, "2": WorkflowSpec, "3": LaunchPlan}
@@ -38,17 +41,25 @@ _REPAIR = "Write the package again with `jetbridge package` or `pyflyte package`
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """A file in a package: the bytes of one message, or of the code bundle."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Package:
     """What a package holds, by kind, dependencies first.
 
     Attributes:
-        bundle: The name of the code bundle inside, when the package was written with `--copy`; else empty.
+        bundle: The code bundle inside, when the package was written with `--copy`; else None.
     """
 
     tasks: tuple[TaskSpec, ...]
     workflows: tuple[WorkflowSpec, ...]
     launch_plans: tuple[LaunchPlan, ...]
-    bundle: str = ""
+    bundle: Member | None = None
 
 
 def entity_name(entity: Entity) -> str:
@@ -71,13 +82,15 @@ def package_bytes(entities: Sequence[Entity]) -> bytes:
 
 
 def read_package(path: Path) -> Package:
-    """The package in a file.
+    """The package in a file, or in a folder that `pyflyte serialize` wrote.
 
     Raises:
         InvalidPackageError: the file is no package, is cut short, is larger than any honest package, or holds
             something else than FlyteIDL messages.
     """
     try:
+        if path.is_dir():
+            return package_of(_files(path), str(path))
         size = path.stat().st_size
         if size > MAX_TOTAL_BYTES:
             raise InvalidPackageError(f"{str(path)!r} is larger than a package may be", hint=_LIMITS)
@@ -95,17 +108,31 @@ def parse_package(data: bytes, name: str) -> Package:
             stream.drain()
     except (tarfile.TarError, EOFError, OSError, zlib.error, RecursionError) as error:
         raise InvalidPackageError(f"{name!r} is not a whole .tgz package: {error}", hint=_REPAIR) from error
-    return _package(members, name)
+    return package_of(members, name)
 
 
-@dataclass(frozen=True, slots=True)
-class _Member:
-    name: str
-    data: bytes
+def holds_messages(folder: Path) -> bool:
+    """Whether a folder is what `pyflyte serialize` writes: one with `.pb` files."""
+    return folder.is_dir() and any(folder.glob("*.pb"))
 
 
-def _members(tar: tarfile.TarFile, package: str) -> list[_Member]:
-    members: list[_Member] = []
+def _files(folder: Path) -> list[Member]:
+    """The messages and the bundle in a folder; other files there are none of ours. Raises like `read_package`."""
+    names = sorted(entry.name for entry in os.scandir(folder) if entry.name.endswith((".pb", _BUNDLE)))
+    members: list[Member] = []
+    total = 0
+    for name in names:
+        status = (folder / name).lstat()
+        total += status.st_size
+        if not stat.S_ISREG(status.st_mode):
+            raise InvalidPackageError(f"{str(folder)!r} holds {name!r}, which is not a plain file", hint=_REPAIR)
+        _check_size(name, status.st_size, str(folder), len(members), total)
+        members.append(Member(name, (folder / name).read_bytes()))
+    return members
+
+
+def _members(tar: tarfile.TarFile, package: str) -> list[Member]:
+    members: list[Member] = []
     total = 0
     for info in tar:
         total += info.size
@@ -114,7 +141,7 @@ def _members(tar: tarfile.TarFile, package: str) -> list[_Member]:
         data = b"" if file is None else file.read()
         if len(data) != info.size:
             raise InvalidPackageError(f"{package!r} is cut short in {info.name!r}", hint=_REPAIR)
-        members.append(_Member(info.name, data))
+        members.append(Member(info.name, data))
     return sorted(members, key=lambda member: member.name)
 
 
@@ -123,14 +150,16 @@ def _check_member(info: tarfile.TarInfo, package: str, count: int, total: int) -
         raise InvalidPackageError(f"{package!r} holds {info.name!r}, which is not a plain file", hint=_REPAIR)
     if "/" in info.name or "\\" in info.name or info.name in ("", ".", ".."):
         raise InvalidPackageError(f"{package!r} holds {info.name!r}; a package has no folders", hint=_REPAIR)
-    if count >= MAX_MEMBERS or not 0 <= info.size <= MAX_MEMBER_BYTES or total > MAX_TOTAL_BYTES:
-        raise InvalidPackageError(
-            f"{package!r} is larger than a package may be at {info.name!r}",
-            hint=_LIMITS,
-        )
+    _check_size(info.name, info.size, package, count, total)
 
 
-def _package(members: Iterable[_Member], name: str) -> Package:
+def _check_size(name: str, size: int, package: str, count: int, total: int) -> None:
+    if count >= MAX_MEMBERS or not 0 <= size <= MAX_MEMBER_BYTES or total > MAX_TOTAL_BYTES:
+        raise InvalidPackageError(f"{package!r} is larger than a package may be at {name!r}", hint=_LIMITS)
+
+
+def package_of(members: Sequence[Member], name: str) -> Package:
+    """The package of members sorted by name; `name` is for messages. Raises like `read_package`."""
     tasks: list[TaskSpec] = []
     workflows: list[WorkflowSpec] = []
     launch_plans: list[LaunchPlan] = []
@@ -140,9 +169,9 @@ def _package(members: Iterable[_Member], name: str) -> Package:
         LaunchPlan: launch_plans.append,  # type: ignore[dict-item]
     }
     seen: set[bytes] = set()
-    bundles = [member.name for member in members if member.name.endswith(".tar.gz")]
+    bundles = [member for member in members if member.name.endswith(_BUNDLE)]
     for member in members:
-        if member.name in bundles:
+        if member in bundles:
             continue
         entity = _parse(member, name)
         # pyflyte writes a map task again for each `map_task()` of the same task: the same twice is one.
@@ -151,12 +180,12 @@ def _package(members: Iterable[_Member], name: str) -> Package:
         seen.add(member.data)
     if not (tasks or workflows or launch_plans):
         raise InvalidPackageError(f"{name!r} holds no task, workflow or launch plan", hint=_REPAIR)
-    package = Package(tuple(tasks), tuple(workflows), tuple(launch_plans), bundles[0] if bundles else "")
+    package = Package(tuple(tasks), tuple(workflows), tuple(launch_plans), bundles[0] if bundles else None)
     _check_unique(package, name)
     return package
 
 
-def _parse(member: _Member, package: str) -> Entity:
+def _parse(member: Member, package: str) -> Entity:
     match = _KIND.search(member.name)
     if match is None:
         raise InvalidPackageError(

@@ -20,6 +20,8 @@ from jetbridge.idl_admin import (
     WorkflowTemplate,
 )
 from jetbridge.package import Package
+from jetbridge.package_code import with_code
+from jetbridge.package_legacy import modern
 from jetbridge.serialize.closure import Closure
 
 
@@ -30,12 +32,13 @@ def launchable_names(package: Package) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*workflows, *plans]))
 
 
-def closure_from_package(package: Package, name: str) -> Closure:
+def closure_from_package(package: Package, name: str, code: str = "") -> Closure:
     """The checked closure of a workflow or launch plan.
 
     Args:
         package: The package.
         name: One of `launchable_names`.
+        code: The URI at which the package's code bundle will be; empty when the tasks' modules are where they run.
 
     Raises:
         CompileError: the package's graph is broken; it holds every problem.
@@ -45,13 +48,15 @@ def closure_from_package(package: Package, name: str) -> Closure:
     primary = plan.spec.workflow_id.name or name
     if primary not in held.workflows:
         raise CompileError(f"launch plan {name!r} cannot be used:", [_missing(plan)])
-    templates, plans = held.reached(primary)
-    needed = {reference for template in templates for reference in _tasks(template)}
-    tasks = {task.template.id.name: task.template for task in package.tasks if task.template.id.name in needed}
+    reached, plans = held.reached(primary)
+    needed = {reference for template in reached for reference in _tasks(template)}
+    packed = {task.template.id.name: task.template for task in package.tasks if task.template.id.name in needed}
+    found = modern(reached, {name: with_code(template, code) for name, template in packed.items()})
+    templates = found.workflows
     compiled = CompiledWorkflowClosure(
         primary=CompiledWorkflow(template=templates[0]),
         sub_workflows=[CompiledWorkflow(template=template) for template in templates[1:]],
-        tasks=[CompiledTask(template=template) for _, template in sorted(tasks.items())],
+        tasks=[CompiledTask(template=template) for _, template in sorted(found.tasks.items())],
         launch_plans=[CompiledLaunchPlan(template=_plan_template(each, held)) for each in plans],
     )
     problems = (*check_closure(compiled), *check_launch_plan(plan, templates[0].interface))

@@ -159,7 +159,7 @@ def test_stored_data_is_its_uri() -> None:
         ([1, [None]], list[int], "[1]: expected int, got [None] (an array)"),
         ({"a": {"b": "x"}}, dict[str, dict[str, int]], "['a']['b']: expected int"),
         ([], dict, "expected dict, got [] (an array)"),
-        ({"y": 1}, Point, "Point lacks the field 'x'"),
+        ({"y": 1}, Point, "Point: it lacks the field 'x'"),
         (1.5, Optional[int], "expected int | None, got 1.5 (a number)"),
         (None, int, "expected int, got None (null)"),
         (1, FlyteFile, "expected file, got 1"),

@@ -15,8 +15,11 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from jetbridge.cli.main import main
+from jetbridge.errors import Problem
 from jetbridge_translators import registry
 from jetbridge_translators.capability import Level
+from jetbridge_translators.cli.analysis.markdown import as_markdown
+from jetbridge_translators.cli.analysis.model import Analysis
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "guide" / "analyze.md").read_text()
 
@@ -204,7 +207,7 @@ def test_a_package_is_one_page(analyze: Analyze) -> None:
     assert one.out.startswith("analyzed.bad\n  argo ")
     assert many.code == 0
     rows = [line.split("  ") for line in many.out.splitlines()[1:]]
-    assert [row[0] for row in rows[: rows.index([""])]] == ["analyzed.inner", "analyzed.good"]
+    assert [row[0] for row in rows[: rows.index([""])]] == ["analyzed.inner", "analyzed.good", "in all"]
     assert "analyzed.good: analyzed.py:" in many.out
 
 
@@ -364,3 +367,32 @@ SARIF = {
         },
     },
 }
+
+
+def test_a_package_in_sum(analyze: Analyze) -> None:
+    document = analyze("flows/analyzed.py", "--to", "argo,local", "--json").document
+    totals = document["totals"]
+    assert list(totals) == ["argo 3.7", "local 1"]
+    assert all(sum(found.values()) == len(document["workflows"]) for found in totals.values())
+    assert totals["argo 3.7"]["has errors"] == sum(bool(each["errors"]) for each in document["workflows"])
+    lines = analyze("flows/analyzed.py", "--to", "argo,local").out.splitlines()
+    moved = [totals[engine]["as it is"] + totals[engine]["emulated"] for engine in totals]
+    (last,) = (line for line in lines if line.startswith("in all"))
+    assert re.findall(r"(\d+) of 5 move", last) == [str(count) for count in moved]
+
+
+def test_markdown_is_the_same_page_with_tables(analyze: Analyze) -> None:
+    page = analyze("flows/analyzed.py", "--to", "argo,local", "--format", "markdown").out
+    assert page.startswith("# 5 workflows and launch plans\n\n|  | as it is | emulated | refused | has errors |\n")
+    assert "| analyzed.bad | refused |" in page
+    assert "## Refused" in page
+    assert "    - *Way out:* " in page
+    one = analyze("flows/analyzed.py:good", "--to", "argo", "--format", "markdown").out
+    assert one.startswith("# analyzed.good\n\n- **argo 3.7** can be translated")
+
+
+def test_markdown_holds_no_markup_of_a_users() -> None:
+    problem = Problem(code="X", message="<b>*a*</b> | `b`\n# c", where="")
+    page = as_markdown([Analysis(name="a_b", errors=(problem,), verdicts=())])
+    assert page.startswith("# a\\_b")
+    assert "\\<b\\>\\*a\\*\\</b\\> \\| \\`b\\` \\# c" in page

@@ -27,9 +27,9 @@ def command(target: str, output: Path, images: tuple[str, ...], as_json: bool) -
     Example:
       jetbridge package examples/penguins.py -o penguins.tgz --image ghcr.io/me/penguins:1
     """
-    loaded = load_target(target)
+    loaded = load_target(target, images)
     if not loaded.launch_plans:
-        raise UsageError(f"{target!r} is a package already", hint="Give a Python file or module.")
+        raise _not_ours(target, bool(loaded.source_root))
     with author_output():
         entities = entities_of(loaded.launch_plans, serialization_settings(images, loaded.source_root))
     write_whole(output, package_bytes(entities))
@@ -37,6 +37,12 @@ def command(target: str, output: Path, images: tuple[str, ...], as_json: bool) -
         print_json({"package": str(output), "entities": [_entry(entity) for entity in entities]})
         return
     messages().print(f"Wrote {output}: {_summary(entities)}.")
+
+
+def _not_ours(target: str, is_python: bool) -> UsageError:
+    if is_python:
+        return UsageError(f"{target!r} is written for flytekit", hint="Package it with `pyflyte package`.")
+    return UsageError(f"{target!r} is a package already", hint="Give a Python file or module.")
 
 
 def _entry(entity: Entity) -> dict[str, str]:

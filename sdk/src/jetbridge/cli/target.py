@@ -1,177 +1,67 @@
-"""TARGET: what a command works on. `file.py:workflow`, `module:workflow` or `package.tgz[:name]`."""
+"""TARGET: what a command works on: `file.py:workflow`, `module:workflow`, `package.tgz[:name]` or `folder[:name]`."""
 
 from __future__ import annotations
 
-import importlib
-import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from types import ModuleType
 
-from jetbridge.cli.console import author_output
-from jetbridge.errors import UsageError
-from jetbridge.launch_plan import LaunchPlan
+from jetbridge.cli.targets.flytekit import flytekit_target, flytekit_targets
+from jetbridge.cli.targets.model import Target
+from jetbridge.cli.targets.module import load_module, module_target, module_targets
+from jetbridge.cli.targets.package import is_package, open_package, package_target, package_targets
+from jetbridge.flytekit_project.detect import uses_flytekit
+from jetbridge.flytekit_project.package import FlytekitModule
 from jetbridge.module_names import module_name_for, source_root_of
-from jetbridge.package import read_package
-from jetbridge.package_closure import closure_from_package, launchable_names
-from jetbridge.serialize.closure import Closure, runnable_closure_of
-from jetbridge.serialize.settings import SerializationSettings
-from jetbridge.suggest import did_you_mean
-from jetbridge.workflow_base import WorkflowBase
+
+__all__ = ["Target", "load_target", "load_targets"]
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What TARGET names.
+def load_target(text: str, images: Sequence[str] = ()) -> Target:
+    """The target, which `close` takes for one workflow.
 
-    Attributes:
-        name: How messages call it.
-        source_root: The folder from which its modules are imported; empty for a package.
-        launch_plans: The launch plans it names, dependencies first; empty for a package.
-        close: The closure of the one workflow it names, given the settings of packaging.
-        bundle: The name of the code bundle inside a package; empty when there is none.
+    Args:
+        text: What the user wrote.
+        images: The `--image` options, which flytekit is told when it packages a file of its own.
+
+    Raises:
+        UsageError: there is nothing of that name; the message says what was found instead.
+        InvalidPackageError: a package cannot be read.
     """
-
-    name: str
-    source_root: str
-    launch_plans: tuple[LaunchPlan, ...]
-    close: Callable[[SerializationSettings], Closure]
-    bundle: str = ""
-
-
-def load_target(text: str) -> Target:
-    """The target. Raises `UsageError` or `InvalidPackageError` with what was found instead."""
-    place, _, name = text.rpartition(":") if ":" in text else (text, "", "")
-    if place.endswith((".tgz", ".tar.gz")):
-        return _package_target(Path(place), name)
-    module, root = _load_module(place)
-    return _module_target(text, module, name, root)
+    place, name = _split(text)
+    if is_package(place):
+        return package_target(open_package(place, images), name, place)
+    written = _flytekit_module(place, images)
+    if written is not None:
+        return flytekit_target(written, name)
+    return module_target(text, *load_module(place), name)
 
 
-def _package_target(path: Path, name: str) -> Target:
-    if not path.is_file():
-        raise UsageError(f"there is no package {str(path)!r}", hint="Write one with `jetbridge package TARGET -o`.")
-    package = read_package(path)
-    chosen = _choose(name, launchable_names(package), str(path))
-    return Target(chosen, "", (), lambda settings: closure_from_package(package, chosen), package.bundle)
+def load_targets(text: str, images: Sequence[str] = ()) -> tuple[Target, ...]:
+    """All that TARGET names, each as a target of one workflow: without a name every workflow of a package or module.
 
-
-def _choose(name: str, names: tuple[str, ...], where: str) -> str:
-    if name in names:
-        return name
-    short = [known for known in names if known.rpartition(".")[2] == name]
-    if len(short) == 1:
-        return short[0]
+    Raises like `load_target`.
+    """
+    place, name = _split(text)
     if name:
-        raise UsageError(f"{where!r} has no workflow {name!r}", hint=did_you_mean(name, names))
-    if len(names) == 1:
-        return names[0]
-    listed = ", ".join(names) or "none"
-    raise UsageError(f"{where!r} holds {len(names)} workflows: {listed}", hint=f"Name one: `{where}:NAME`.")
+        return (load_target(text, images),)
+    if is_package(place):
+        return package_targets(open_package(place, images))
+    written = _flytekit_module(place, images)
+    if written is not None:
+        return flytekit_targets(written)
+    return module_targets(text, *load_module(place))
 
 
-def _load_module(place: str) -> tuple[ModuleType, str]:
-    if not place.endswith(".py"):
-        sys.path.insert(0, str(Path.cwd()))
-        return _import(place, place), str(Path.cwd())
-    file = Path(place)
-    if not file.is_file():
-        raise UsageError(f"there is no file {place!r}", hint=_near_file(file))
-    root = source_root_of(file)
-    sys.path.insert(0, str(root))
-    module = _import(module_name_for(file), place)
-    _check_origin(module, file)
-    return module, str(root)
+def _split(text: str) -> tuple[str, str]:
+    place, _, name = text.rpartition(":") if ":" in text else (text, "", "")
+    return place, name
 
 
-def _check_origin(module: ModuleType, file: Path) -> None:
-    """Another module of the same name would be found on a worker as well."""
-    origin = getattr(module, "__file__", None)
-    if origin is None or not file.samefile(origin):
-        raise UsageError(
-            f"{str(file)!r} cannot be imported as {module.__name__!r}, which is {origin or 'a part of Python'}",
-            hint="Rename the file.",
-        )
-
-
-def _import(module: str, shown: str) -> ModuleType:
-    try:
-        with author_output():
-            return importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        if error.name and f"{module}.".startswith(f"{error.name}."):
-            raise UsageError(
-                f"there is no module {shown!r}", hint="Give a `.py` file, or a module that Python can import from here."
-            ) from error
-        raise UsageError(
-            f"{shown!r} needs the module {error.name!r}, which is not installed", hint=f"pip install {error.name}"
-        ) from error
-    except SyntaxError as error:
-        raise UsageError(
-            f"{shown!r} is not valid Python: {error.msg} ({error.filename}:{error.lineno})", hint="Mend that line."
-        ) from error
-    except UsageError:
-        raise
-    except (Exception, SystemExit) as error:
-        raise UsageError(
-            _import_failure(shown, error), hint="The file must be importable without side effects."
-        ) from error
-
-
-def _import_failure(shown: str, error: BaseException) -> str:
-    trace = error.__traceback__
-    place = ""
-    while trace is not None:
-        file = trace.tb_frame.f_code.co_filename
-        if not file.startswith("<frozen") and "importlib" not in file:
-            place = f" ({file}:{trace.tb_lineno})"
-        trace = trace.tb_next
-    return f"importing {shown!r} raised {type(error).__name__}: {error}{place}"
-
-
-def _module_target(text: str, module: ModuleType, name: str, root: str) -> Target:
-    found = _launchables(module, name)
-    if name and name not in found:
-        raise UsageError(f"{module.__name__!r} has no workflow {name!r}", hint=_hint(name, module, found))
-    if not found:
-        raise UsageError(f"{module.__name__!r} has no workflow", hint="Decorate a function with `@workflow`.")
-    chosen = [found[name]] if name else list(found.values())
-
-    def close(settings: SerializationSettings) -> Closure:
-        with author_output():
-            return runnable_closure_of(_only(chosen, found, text), settings)
-
-    return Target(text, root, tuple(chosen), close)
-
-
-def _only(chosen: list[LaunchPlan], found: Mapping[str, LaunchPlan], text: str) -> LaunchPlan:
-    if len(chosen) == 1:
-        return chosen[0]
-    raise UsageError(f"{text!r} holds {len(found)} workflows: {', '.join(found)}", hint=f"Name one: `{text}:NAME`.")
-
-
-def _launchables(module: ModuleType, name: str) -> dict[str, LaunchPlan]:
-    """Workflows (as their default launch plans) and launch plans by attribute, in the author's order.
-
-    A workflow that the module only imports counts when it is asked for by name.
-    """
-    found: dict[str, LaunchPlan] = {}
-    for attribute, value in vars(module).items():
-        if isinstance(value, WorkflowBase):
-            if attribute == name or value.module == module.__name__:
-                found[attribute] = LaunchPlan.get_or_create(value)
-        elif isinstance(value, LaunchPlan):
-            found[attribute] = value
-    return found
-
-
-def _hint(name: str, module: ModuleType, found: Mapping[str, LaunchPlan]) -> str:
-    if hasattr(module, name):
-        return f"{name!r} is a {type(getattr(module, name)).__name__}. {did_you_mean('', found)}"
-    return did_you_mean(name, found)
-
-
-def _near_file(file: Path) -> str:
-    folder = file.parent if file.parent.is_dir() else Path()
-    return did_you_mean(str(file), [str(path) for path in sorted(folder.glob("*.py"))])
+def _flytekit_module(place: str, images: Sequence[str]) -> FlytekitModule | None:
+    """The module of a file that was written for flytekit; None for any other."""
+    file = Path(place) if place.endswith(".py") else Path(*place.split(".")).with_suffix(".py")
+    if not file.is_file() or not uses_flytekit(file):
+        return None
+    if place.endswith(".py"):
+        return FlytekitModule(place, module_name_for(file), source_root_of(file), tuple(images))
+    return FlytekitModule(place, place, Path.cwd(), tuple(images))

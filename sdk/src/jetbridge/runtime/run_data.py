@@ -24,13 +24,13 @@ from jetbridge.bindings import (
     ProtoConstant,
 )
 from jetbridge.errors import BindingError
-from jetbridge.idl import NONE, Literal, LiteralCollection, LiteralMap, LiteralType, Scalar, Void
+from jetbridge.idl import NONE, Literal, LiteralCollection, LiteralMap, LiteralType, Scalar, SimpleType, Void
 from jetbridge.runtime.conditions import holds
 from jetbridge.runtime.failed_run import failure_literal
 from jetbridge.runtime.layout import inputs_uri, outputs_uri
 from jetbridge.runtime.parallel import in_parallel
 from jetbridge.store import ObjectNotFoundError, Store
-from jetbridge.types.attributes import get_attribute, unwrapped
+from jetbridge.types.attributes import get_attribute, unwrapped, whole_number
 from jetbridge.types.engine import fetched
 from jetbridge.types.json_values import from_json
 
@@ -84,14 +84,15 @@ class RunData:
             raise BindingError(f"{uri} is damaged: {error}", hint="Start a new run.") from error
 
     def _input(self, bind: InputRef, declared: LiteralType) -> Literal:
-        return self._attribute(_pick(self.inputs, bind.name, "workflow input"), bind.attr_path)
+        return self._attribute(_pick(self.inputs, bind.name, "workflow input"), bind.attr_path, declared)
 
     def _output(self, bind: OutputRef, declared: LiteralType) -> Literal:
         found = _pick(self.outputs(bind.node), bind.var, f"output of {bind.node}")
-        return self._attribute(found, bind.attr_path)
+        return self._attribute(found, bind.attr_path, declared)
 
-    def _attribute(self, literal: Literal, path: AttrPath) -> Literal:
-        return get_attribute(literal, path, self._fetched)
+    def _attribute(self, literal: Literal, path: AttrPath, declared: LiteralType) -> Literal:
+        found = get_attribute(literal, path, self._fetched)
+        return whole_number(found) if path and declared.simple == SimpleType.INTEGER else found
 
     def _fetched(self, literal: Literal) -> Literal:
         return fetched(self._store, literal)
@@ -101,7 +102,7 @@ class RunData:
 
     def _proto(self, bind: ProtoConstant, declared: LiteralType) -> Literal:
         try:
-            return self._attribute(Literal.FromString(bind.data), bind.attr_path)
+            return self._attribute(Literal.FromString(bind.data), bind.attr_path, declared)
         except DecodeError as error:
             raise BindingError(
                 "a `pb:` binding is no FlyteIDL literal", hint="Translate the workflow again."

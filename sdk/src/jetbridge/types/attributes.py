@@ -41,6 +41,14 @@ def get_attribute(literal: Literal, path: AttrPath, fetch: Callable[[Literal], L
     return literal
 
 
+def whole_number(literal: Literal) -> Literal:
+    """An attribute that is meant for an int. A protobuf Struct has floats alone, which flytekit before 1.14 refuses."""
+    value = literal.scalar.primitive.float_value
+    if literal.scalar.primitive.HasField("float_value") and value.is_integer() and int(value) in INT64:
+        return Literal(scalar=Scalar(primitive=Primitive(integer=int(value))))
+    return literal
+
+
 def unwrapped(literal: Literal) -> Literal:
     """The literal inside a union, or inside several."""
     while literal.HasField("scalar") and literal.scalar.HasField("union"):

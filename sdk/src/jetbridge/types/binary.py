@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Mapping
 from typing import Any, cast
 
 from google.protobuf.struct_pb2 import Struct, Value
 
 from jetbridge.errors import TypeTransformError
-from jetbridge.idl import Binary, Literal, Scalar
+from jetbridge.idl import Binary, Literal, LiteralType, Scalar
 from jetbridge.types.naming import type_name
 
 MSGPACK = "msgpack"
+_FORMAT = "cache-key-metadata"
+"""The annotation in which flytekit 1.14 and later, and we, name the format of a struct's values."""
 
 
 def _msgpack() -> Any:
@@ -55,6 +58,24 @@ def _value(value: Value) -> object:
     if kind == "list_value":
         return [_value(item) for item in value.list_value.values]
     return None if kind in (None, "null_value") else getattr(value, kind)
+
+
+def writes_generic(declared: LiteralType) -> bool:
+    """Whether a struct's type is flytekit's before 1.14, which reads a protobuf Struct alone.
+
+    A package of any version has the schema of a dataclass; since msgpack a type also names the format of its values.
+    """
+    return bool(declared.metadata.fields) and _FORMAT not in declared.annotation.annotations.fields
+
+
+def generic_literal(plain: Mapping[str, object]) -> Literal:
+    """The protobuf Struct of a JSON object. Raises `TypeTransformError` for a value that JSON has not."""
+    from google.protobuf.json_format import ParseDict, ParseError
+
+    try:
+        return Literal(scalar=Scalar(generic=ParseDict(dict(plain), Struct())))
+    except (ParseError, ValueError, TypeError, RecursionError) as error:
+        raise TypeTransformError(f"the value has no JSON form: {error}", hint="Give JSON.") from error
 
 
 def plain_literal(plain: object, python_type: object = dict) -> Literal:

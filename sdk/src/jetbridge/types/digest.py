@@ -17,7 +17,14 @@ from pathlib import Path
 from typing import Any, cast
 
 from jetbridge.errors import TypeTransformError
-from jetbridge.idl import BlobType, Literal
+from jetbridge.idl import (
+    BlobType,
+    Literal,
+    Scalar,
+    StructuredDataset,
+    StructuredDatasetMetadata,
+    StructuredDatasetType,
+)
 from jetbridge.store import Store
 from jetbridge.types.binary import binary_value, generic_value
 from jetbridge.types.engine import parse_literal
@@ -130,6 +137,13 @@ def _file(store: Store, uri: str) -> str:
             return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def _schema(store: Store, literal: Literal) -> str:
+    """What flytekit's FlyteSchema left, which is parquet."""
+    metadata = StructuredDatasetMetadata(structured_dataset_type=StructuredDatasetType(format="parquet"))
+    table = StructuredDataset(uri=literal.scalar.schema.uri, metadata=metadata)
+    return _dataset(store, Literal(scalar=Scalar(structured_dataset=table)))
+
+
 def _dataset(store: Store, literal: Literal) -> str:
     from jetbridge.types.structured_dataset.storage import arrow_table
 
@@ -202,6 +216,7 @@ _DIGESTS: dict[str | None, Callable[[Store, Literal], str]] = {
     "binary": _struct,
     "generic": _generic,
     "blob": _blob,
+    "schema": _schema,
     "structured_dataset": _dataset,
     "collection": _collection,
     "map": _map,

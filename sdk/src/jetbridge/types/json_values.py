@@ -22,6 +22,7 @@ from jetbridge.idl import (
     LiteralType,
     Primitive,
     Scalar,
+    Schema,
     SimpleType,
     StructuredDataset,
     StructuredDatasetMetadata,
@@ -29,7 +30,7 @@ from jetbridge.idl import (
     Union,
     Void,
 )
-from jetbridge.types.binary import binary_value, generic_value, plain_literal
+from jetbridge.types.binary import binary_value, generic_literal, generic_value, plain_literal, writes_generic
 from jetbridge.types.collection import within
 from jetbridge.types.describe import describe
 from jetbridge.types.naming import literal_kind, short
@@ -159,15 +160,12 @@ def _none(value: object, declared: LiteralType) -> Literal:
 def _struct(value: object, declared: LiteralType) -> Literal:
     if not isinstance(value, dict):
         raise _wrong(value, declared, "Give a JSON object.")
-    fields = declared.metadata.fields
     given = cast("dict[str, object]", value)
-    required = [item.string_value for item in fields["required"].list_value.values] if "required" in fields else []
-    missing = [name for name in required if name not in given]
-    if missing:
-        raise TypeTransformError(
-            f"{describe(declared)} lacks the field {missing[0]!r}", hint=f"Its fields are: {', '.join(required)}."
-        )
-    return plain_literal(given)
+    if declared.metadata.fields:
+        from jetbridge.types.json_fields import check_fields  # late: few constants are structs
+
+        within(describe(declared), lambda: check_fields(given, declared))
+    return generic_literal(given) if writes_generic(declared) else plain_literal(given)
 
 
 def _simple(value: object, declared: LiteralType) -> Literal:
@@ -209,6 +207,12 @@ def _blob(value: object, declared: LiteralType) -> Literal:
     if not isinstance(value, str):
         raise _wrong(value, declared, "Give a path or URI.")
     return Literal(scalar=Scalar(blob=Blob(metadata=BlobMetadata(type=declared.blob), uri=value)))
+
+
+def _schema(value: object, declared: LiteralType) -> Literal:
+    if not isinstance(value, str):
+        raise _wrong(value, declared, "Give the path or URI of a folder of parquet files.")
+    return Literal(scalar=Scalar(schema=Schema(uri=value, type=declared.schema)))
 
 
 def _dataset(value: object, declared: LiteralType) -> Literal:
@@ -321,6 +325,7 @@ _READ: dict[str | None, Callable[[object, LiteralType], Literal]] = {
     "collection_type": _list,
     "map_value_type": _map,
     "blob": _blob,
+    "schema": _schema,
     "structured_dataset_type": _dataset,
     "union_type": _union,
 }

@@ -16,6 +16,7 @@ from jetbridge.store import normalize_uri
 from jetbridge.suggest import did_you_mean
 from jetbridge_translators import registry
 from jetbridge_translators.base import Settings
+from jetbridge_translators.cli.analysis.markdown import as_markdown
 from jetbridge_translators.cli.analysis.model import Analysis
 from jetbridge_translators.cli.analysis.record import as_record
 from jetbridge_translators.cli.analysis.sarif import as_sarif
@@ -41,7 +42,9 @@ ANY_STORE = "s3://bucket/runs"
 @click.option("--store", default=ANY_STORE, show_default=True, metavar="URI", help="Where runs keep their data.")
 @image_option
 @click.option("--json", "as_json", is_flag=True, help="Short for `--format json`.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), help="How it is printed. [text]")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "markdown", "sarif"]), help="How it is printed. [text]"
+)
 def command(
     target: str,
     backend_names: str,
@@ -111,6 +114,10 @@ def _print_text(analyses: Sequence[Analysis], source_root: str) -> None:
     results().print(report(analyses), markup=False)
 
 
+def _print_markdown(analyses: Sequence[Analysis], source_root: str) -> None:
+    results().print(as_markdown(analyses), markup=False)
+
+
 def _print_record(analyses: Sequence[Analysis], source_root: str) -> None:
     print_json(as_record(analyses))
 
@@ -128,5 +135,6 @@ def _below_here(source_root: str) -> str:
 _PRINT: Mapping[str, Callable[[Sequence[Analysis], str], None]] = {
     "text": _print_text,
     "json": _print_record,
+    "markdown": _print_markdown,
     "sarif": _print_sarif,
 }

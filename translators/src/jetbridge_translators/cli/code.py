@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import cast
+
+import click
 
 from jetbridge.cli.console import messages
 from jetbridge.cli.target import Target
-from jetbridge.code_bundle import CodeBundle, CopyMode, bundle_uri, make_bundle, publish_bundle
+from jetbridge.code_bundle import CodeBundle, CopyMode, bundle_uri, publish_bundle
 from jetbridge.errors import UsageError
+from jetbridge.runtime.unpack import unpack
 from jetbridge.store import open_store
 from jetbridge_translators import registry
 from jetbridge_translators.base import Settings
@@ -36,33 +39,49 @@ class Code:
 
 
 def copy_mode(chosen: str | None, backend_name: str, settings: Settings, target: Target) -> str:
-    """The mode for a back end: what the user chose, or `auto` when tasks run elsewhere and the target has code."""
-    if chosen:
+    """The mode for a run: what the user chose, or `auto` when tasks run elsewhere and the target has code.
+
+    What a package brings is unpacked for tasks that run here, as `local_root` says.
+    """
+    is_remote = registry.backend(backend_name).is_remote(settings)
+    if chosen and (is_remote or not target.brings_code):
         return chosen
-    has_code = bool(target.source_root or target.bundle)
-    return "auto" if has_code and registry.backend(backend_name).is_remote(settings) else NONE
+    return "auto" if target.bundle is not None and is_remote else NONE
+
+
+def files_copy_mode(chosen: str | None, target: Target) -> str:
+    """The mode for files: what the user chose, or the code that the target brings."""
+    return chosen or ("auto" if target.brings_code else NONE)
+
+
+def local_root(target: Target, backend_name: str, settings: Settings) -> str:
+    """The folder from which tasks of this machine import the target's modules; empty where the path leads to them.
+
+    The code in a package is unpacked until the command ends. Raises `CodeBundleError` when it cannot be.
+    """
+    if not target.brings_code or target.bundle is None or registry.backend(backend_name).is_remote(settings):
+        return target.source_root
+    folder = Path(click.get_current_context().with_resource(TemporaryDirectory(prefix="jetbridge-code-")))
+    (folder / "bundle").write_bytes(target.bundle("auto").data)
+    unpack(folder / "bundle", folder / "code")
+    return str(folder / "code")
 
 
 def code_of(target: Target, mode: str, store: str) -> Code:
     """The code of a target; nothing is written yet.
 
     Raises:
-        UsageError: the target is a package.
+        UsageError: the target is a package without code.
         CodeBundleError: there is no code to copy, or it cannot be bundled.
     """
     if mode == NONE:
         return Code()
-    if target.bundle:
-        raise UsageError(
-            f"the package has its code in {target.bundle!r}, and code inside a package cannot be copied yet",
-            hint="Give the Python file instead of the package, or `--copy none` when the image holds the code.",
-        )
-    if not target.source_root:
+    if target.bundle is None:
         raise UsageError(
             f"--copy {mode} needs Python code, and the target is a package without any",
             hint="Give the Python file instead of the package, or `--copy none` when the image holds the code.",
         )
-    return Code(store, make_bundle(Path(target.source_root), cast("CopyMode", mode), sys.modules))
+    return Code(store, target.bundle(cast("CopyMode", mode)))
 
 
 def publish(code: Code) -> None:

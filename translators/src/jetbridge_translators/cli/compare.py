@@ -14,7 +14,7 @@ from jetbridge.cli.options import image_option, json_option, serialization_setti
 from jetbridge.cli.target import load_target
 from jetbridge.errors import UsageError
 from jetbridge.store import normalize_uri, open_store
-from jetbridge_translators.cli.code import code_of, copy_mode, publish
+from jetbridge_translators.cli.code import NONE, code_of, copy_mode, local_root, publish
 from jetbridge_translators.cli.comparison import compare
 from jetbridge_translators.cli.execution import execute
 from jetbridge_translators.cli.options import (
@@ -34,7 +34,7 @@ from jetbridge_translators.cli.tables import comparison_table
 @click.option("-i", "--input", "inputs", multiple=True, metavar="NAME=VALUE", help="A workflow input, by its type.")
 @click.option("--inputs-file", type=click.Path(path_type=Path), help="A JSON object of workflow inputs.")
 @click.option("--store", default="", metavar="URI", help="Where the runs keep their data (JETBRIDGE_STORE).")
-@copy_option(None)
+@copy_option(f"auto where tasks run on another machine, else {NONE}")
 @image_option
 @json_option
 def command(
@@ -60,7 +60,7 @@ def command(
         raise UsageError("a comparison needs two back ends", hint="Give `--on local,airflow`.")
     reject_foreign(names, values)
     where = normalize_uri(store) if store else default_store()
-    loaded = load_target(target)
+    loaded = load_target(target, images)
     settings = {name: backend_settings(name, where, "", values) for name in names}
     modes = {name: copy_mode(values["copy"], name, settings[name], loaded) for name in names}
     codes = {mode: code_of(loaded, mode, where) for mode in dict.fromkeys(modes.values())}
@@ -71,8 +71,9 @@ def command(
     for code in codes.values():
         publish(code)
     # Else a cached task would give the second back end what the first one has made.
+    roots = {name: local_root(loaded, name, settings[name]) for name in names}
     executions = [
-        execute(closures[modes[name]], name, literals, settings[name], loaded.source_root, overwrite_cache=True)
+        execute(closures[modes[name]], name, literals, settings[name], roots[name], overwrite_cache=True)
         for name in names
     ]
     comparison = compare(open_store(), executions)

@@ -30,14 +30,12 @@ class BackendCommand(click.Command):
         return [*own, *planning_options(), *offered]
 
 
-def copy_option(default: str | None) -> Callable[[F], F]:
-    """`--copy`; without a default the back end decides."""
-    otherwise = default or f"auto where tasks run on another machine, else {NONE}"
+def copy_option(otherwise: str) -> Callable[[F], F]:
+    """`--copy`; `otherwise` says what holds without it."""
     return click.option(
         "--copy",
         "copy",
         type=click.Choice(COPY_MODES),
-        default=default,
         help=f"The code to put beside the runs for tasks whose image lacks it: the loaded modules (auto), every file "
         f"below the source root (all), or {NONE}. [default: {otherwise}]",
     )

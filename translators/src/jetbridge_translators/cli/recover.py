@@ -17,7 +17,7 @@ from jetbridge.store import open_store
 from jetbridge_translators import registry
 from jetbridge_translators.api import Engine
 from jetbridge_translators.base import Settings
-from jetbridge_translators.cli.code import code_of, copy_mode, publish
+from jetbridge_translators.cli.code import NONE, code_of, copy_mode, local_root, publish
 from jetbridge_translators.cli.execution import execute
 from jetbridge_translators.cli.options import (
     BackendCommand,
@@ -36,7 +36,7 @@ from jetbridge_translators.recovery import check_unchanged, committed_paths
 @click.option("--on", "backend_name", default="", metavar="BACKEND", help="The back end; by default the run's own.")
 @click.option("--target", "version", default="", metavar="BACKEND=VERSION", help="The engine's version.")
 @click.option("--store", default="", metavar="URI", help="Where the run keeps its data (JETBRIDGE_STORE).")
-@copy_option(None)
+@copy_option(f"auto where tasks run on another machine, else {NONE}")
 @image_option
 @json_option
 def command(
@@ -68,7 +68,8 @@ def command(
     inputs = LiteralMap(literals=RunData(open_store(), old_root).inputs)
     publish(code)
     messages().print(f"Taken over from {old_root}: {len(paths)} outputs")
-    show(execute(closure, name, inputs, settings, loaded.source_root, origin, earlier=(old_root, paths)), as_json)
+    root = local_root(loaded, name, settings)
+    show(execute(closure, name, inputs, settings, root, origin, earlier=(old_root, paths)), as_json)
 
 
 def _check(name: str) -> None:
@@ -85,7 +86,7 @@ def _load(origin: Origin, old_root: str) -> Target:
             f"the record of {old_root!r} does not say where its workflow came from",
             hint="Only a run that `jetbridge run` or `jetbridge recover` started can be recovered.",
         )
-    return load_target(origin.target)
+    return load_target(origin.target, origin.images)
 
 
 def _settings(record: Record, name: str, version: str, values: dict[str, Any]) -> Settings:

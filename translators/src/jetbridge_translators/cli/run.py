@@ -13,7 +13,7 @@ from jetbridge.cli.options import image_option, json_option, serialization_setti
 from jetbridge.cli.target import load_target
 from jetbridge.store import normalize_uri
 from jetbridge.types.json_codec import to_json
-from jetbridge_translators.cli.code import code_of, copy_mode, publish
+from jetbridge_translators.cli.code import NONE, code_of, copy_mode, local_root, publish
 from jetbridge_translators.cli.execution import Execution, execute
 from jetbridge_translators.cli.options import (
     BackendCommand,
@@ -35,7 +35,7 @@ from jetbridge_translators.cli.tables import outputs_table
 @click.option("--target", "version", default="", metavar="BACKEND=VERSION", help="The engine's version.")
 @click.option("--store", default="", metavar="URI", help="Where the run keeps its data (JETBRIDGE_STORE).")
 @click.option("--overwrite-cache", is_flag=True, help="Run cached tasks too, and replace their cached outputs.")
-@copy_option(None)
+@copy_option(f"auto where tasks run on another machine, else {NONE}")
 @image_option
 @json_option
 def command(
@@ -58,16 +58,15 @@ def command(
     reject_foreign([backend_name], values)
     where = normalize_uri(store) if store else default_store()
     settings = backend_settings(backend_name, where, parse_target_version(version, backend_name), values)
-    loaded = load_target(target)
+    loaded = load_target(target, images)
     code = code_of(loaded, copy_mode(values["copy"], backend_name, settings, loaded), where)
     closure = loaded.close(serialization_settings(images, loaded.source_root, code.uri))
     literals = read_inputs(closure, inputs, inputs_file)
     publish(code)
     origin = origin_of(target, images)
     overwrite = bool(values["overwrite_cache"])
-    execution = execute(
-        closure, backend_name, literals, settings, loaded.source_root, origin, overwrite_cache=overwrite
-    )
+    root = local_root(loaded, backend_name, settings)
+    execution = execute(closure, backend_name, literals, settings, root, origin, overwrite_cache=overwrite)
     show(execution, as_json)
 
 

@@ -14,7 +14,7 @@ from jetbridge.errors import UsageError
 from jetbridge.files import write_all
 from jetbridge.store import normalize_uri
 from jetbridge_translators.api import Engine
-from jetbridge_translators.cli.code import NONE, code_of, publish
+from jetbridge_translators.cli.code import NONE, code_of, files_copy_mode, publish
 from jetbridge_translators.cli.options import (
     BackendCommand,
     backend_settings,
@@ -33,7 +33,7 @@ from jetbridge_translators.cli.options import (
     "--target", "version", default="", metavar="BACKEND=VERSION", help="The engine's version, such as argo=3.7."
 )
 @click.option("--store", default="", metavar="URI", help="Where runs keep their data (JETBRIDGE_STORE).")
-@copy_option(NONE)
+@copy_option(f"{NONE}, but the code that a package brings")
 @image_option
 @json_option
 def command(
@@ -61,8 +61,8 @@ def command(
     )
     if output.exists() and not output.is_dir():
         raise UsageError(f"{str(output)!r} is not a folder", hint="Choose another place with `-o`.")
-    loaded = load_target(target)
-    code = code_of(loaded, values["copy"], settings.store)
+    loaded = load_target(target, images)
+    code = code_of(loaded, files_copy_mode(values["copy"], loaded), settings.store)
     closure = loaded.close(serialization_settings(images, loaded.source_root, code.uri))
     artifact = Engine().translate(closure, backend_name, settings)
     publish(code)

@@ -20,6 +20,8 @@ from jetbridge.idl_admin import (
     LaunchPlan,
     WorkflowTemplate,
 )
+from jetbridge.package_code import with_code
+from jetbridge.package_legacy import modern
 from jetbridge.serialize.closure import Closure
 from jetbridge.serialize.transport import SERIALIZED_CONTEXT
 from jetbridge_translators.plan.binds import constant
@@ -99,10 +101,11 @@ def _inputs_in(binding: BindingData) -> frozenset[str]:
 
 def _closure(spec: DynamicJobSpec, task: TaskTemplate) -> Closure:
     template = WorkflowTemplate(id=task.id, interface=task.interface, nodes=spec.nodes, outputs=spec.outputs)
+    found = modern([template, *spec.subworkflows], {each.id.name: with_code(each, "") for each in spec.tasks})
     compiled = CompiledWorkflowClosure(
-        primary=CompiledWorkflow(template=template),
-        sub_workflows=[CompiledWorkflow(template=each) for each in spec.subworkflows],
-        tasks=[CompiledTask(template=each) for each in spec.tasks],
+        primary=CompiledWorkflow(template=found.workflows[0]),
+        sub_workflows=[CompiledWorkflow(template=each) for each in found.workflows[1:]],
+        tasks=[CompiledTask(template=each) for each in found.tasks.values()],
     )
     problems = [*_launched(spec), *check_closure(compiled)]
     if problems:

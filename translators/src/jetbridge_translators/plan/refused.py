@@ -65,7 +65,8 @@ REFUSED: Mapping[str, Mapping[str, Refusal]] = {
     },
     "TaskMetadata": {
         "is_eager": Refusal(
-            "to start other tasks while it runs", "Write it as a @dynamic task, or as a workflow: no server waits here."
+            "a server of Flyte that starts other tasks while it runs",
+            "Write it as a @dynamic task, or as a workflow: no server waits here.",
         ),
     },
     "Container": {

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 from jetbridge.errors import Location, Problem
 from jetbridge_translators.cli.analysis.model import Analysis, Finding, Verdict
+from jetbridge_translators.cli.analysis.summary import totals
 
 
 def as_record(analyses: Sequence[Analysis]) -> dict[str, object]:
     """The document."""
     return {
         "translatable": all(analysis.translatable for analysis in analyses),
+        "totals": totals(analyses),
         "workflows": [_workflow(analysis) for analysis in analyses],
     }
 
