@@ -95,6 +95,7 @@ SEMANTICS = (
     Case(target="sub_workflows.py:launch_plan_as_node"),
     Case(target="conditionals.py:three_ways", composite=True),
     Case(target="conditionals.py:fails", fails=True, says="too small"),
+    Case(target="conditionals.py:one_after_another"),
     Case(target="maps.py:mapped", composite=True),
     Case(target="maps.py:nothing_to_map"),
     Case(target="maps.py:some_fail", composite=True),

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jetbridge.bindings import Bind, Choice, EachOf, ListOf, MapOf, OutputRef, parse, render
+from jetbridge.bindings import Bind, Choice, EachOf, Let, ListOf, MapOf, OutputRef, parse, render
 from jetbridge.serialize.closure import Closure
 from jetbridge_translators import registry
 from jetbridge_translators.base import Backend, Settings
@@ -129,7 +129,7 @@ def _binds(plan: Plan, nodes: tuple[AnyNode, ...]) -> Iterator[Bind]:
 
 
 def _sources(bind: Bind) -> Iterator[str]:
-    """The nodes whose data a binding reads."""
+    """The nodes whose data a binding reads, but for names that it defines itself."""
     match bind:
         case OutputRef():
             yield bind.node
@@ -142,7 +142,13 @@ def _sources(bind: Bind) -> Iterator[str]:
             yield from (source for _, item in bind.entries for source in _sources(item))
         case Choice():
             others = [] if bind.otherwise is None else [bind.otherwise]
-            for each in (*operands(bind.condition), bind.then, *others):
+            for each in (*(part for condition, then in bind.cases for part in (*operands(condition), then)), *others):
                 yield from _sources(each)
+        case Let():
+            names: set[str] = set()
+            for each in bind.definitions:
+                yield from set(_sources(each.bind)) - names
+                names.add(each.node)
+            yield from set(_sources(bind.value)) - names
         case _:
             return

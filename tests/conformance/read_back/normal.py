@@ -2,21 +2,108 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any, cast
 
-from jetbridge.bindings import parse, render
+from jetbridge.bindings import (
+    Bind,
+    Choice,
+    Condition,
+    EachOf,
+    InputRef,
+    Let,
+    ListOf,
+    MapOf,
+    OutputRef,
+    follow,
+    map_operands,
+    parse,
+    render,
+)
 from tests.conformance.read_back.graph import Guard, Operand
 
 _SEPARATORS = re.compile(r"[^0-9A-Za-z]")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
+_LONG = 300
+Names = Mapping[tuple[str, str], Bind]
+
+
 def binding_text(text: str) -> str:
-    """A binding with its attributes followed, and its strings escaped in one way."""
-    return _STRING.sub(lambda match: json.dumps(json.loads(match.group())), render(parse(text), {}))
+    """A binding with its attributes followed, its names explained, and its strings escaped in one way."""
+    shown = _shown(explained(parse(text), {}), {})
+    return _STRING.sub(lambda match: json.dumps(json.loads(match.group())), shown)
+
+
+def explained(bind: Bind, names: Names) -> Bind:
+    """A binding with what its names mean in their places; equal parts are one object, because there may be many."""
+    match bind:
+        case Let():
+            known = dict(names)
+            for each in bind.definitions:
+                known[each.node, each.var] = explained(each.bind, known)
+            return explained(bind.value, known)
+        case OutputRef():
+            return follow(names.get((bind.node, bind.var), OutputRef(bind.node, bind.var)), bind.attr_path)
+        case _:
+            return _explained_inside(bind, names)
+
+
+def _explained_inside(bind: Bind, names: Names) -> Bind:
+    match bind:
+        case ListOf():
+            return ListOf(tuple(explained(item, names) for item in bind.items))
+        case MapOf():
+            return MapOf(tuple((key, explained(item, names)) for key, item in bind.entries))
+        case EachOf():
+            return EachOf(explained(bind.over, names), bind.node, bind.var, bind.partial)
+        case Choice():
+            cases = ((_explained(condition, names), explained(then, names)) for condition, then in bind.cases)
+            return Choice(tuple(cases), None if bind.otherwise is None else explained(bind.otherwise, names))
+        case _:
+            return bind
+
+
+def _explained(condition: Condition, names: Names) -> Condition:
+    return map_operands(condition, lambda bind: explained(bind, names))
+
+
+def _shown(bind: Bind, known: dict[int, str]) -> str:
+    """The text of a binding, in which a long choice is a digest."""
+    if id(bind) not in known:
+        known[id(bind)] = _written(bind, known)
+    return known[id(bind)]
+
+
+def _written(bind: Bind, known: dict[int, str]) -> str:
+    match bind:
+        case ListOf():
+            return f"[{', '.join(_shown(item, known) for item in bind.items)}]"
+        case MapOf():
+            return f"{{{', '.join(f'{json.dumps(key)}: {_shown(item, known)}' for key, item in bind.entries)}}}"
+        case EachOf():
+            return f"{bind.node}.{bind.var} of {_shown(bind.over, known)}, {bind.partial}"
+        case Choice():
+            cases = [f"{_condition(condition, known)}, {_shown(then, known)}" for condition, then in bind.cases]
+            text = f"if({cases}, {'' if bind.otherwise is None else _shown(bind.otherwise, known)})"
+            return text if len(text) < _LONG else hashlib.sha256(text.encode()).hexdigest()
+        case _:
+            return render(bind, {})
+
+
+def _condition(condition: Condition, known: dict[int, str]) -> str:
+    operands: list[str] = []
+
+    def keep(bind: Bind) -> Bind:
+        operands.append(_shown(bind, known))
+        return InputRef("operand")
+
+    return f"{render(Choice(((map_operands(condition, keep), InputRef('then')),), None), {})} {operands}"
 
 
 def both(operator: str, *guards: Guard) -> Guard:

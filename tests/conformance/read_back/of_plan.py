@@ -47,6 +47,7 @@ from tests.conformance.read_back.normal import (
     binding_text,
     both,
     entrypoint_args,
+    explained,
     failing,
     negated,
     sleeping,
@@ -129,7 +130,7 @@ class _Reader:
             yield Edge(failing(folder, both("and", when, self._none(node))), frozenset({SKIPPED}))
 
     def guard(self, condition: Condition) -> Guard:
-        condition = map_operands(condition, lambda bind: relocate(bind, "", self.fixed))
+        condition = map_operands(condition, lambda bind: explained(relocate(bind, "", self.fixed), {}))
         if isinstance(condition, Comparison):
             kind = KINDS.get(condition.kind, condition.kind)
             left, right = (_operand(bind, condition.kind) for bind in (condition.left, condition.right))
@@ -153,7 +154,7 @@ class _Reader:
         ratio = ("ratio", widened(node.min_success_ratio))
         required = ("count", float(node.min_successes)) if node.min_successes is not None else ratio
         fan = Fan(
-            sizes=tuple(_size(relocate(bind, "", self.fixed)) for bind in node.lists),
+            sizes=tuple(_size(explained(relocate(bind, "", self.fixed), {})) for bind in node.lists),
             mapped=tuple(name for name in node.mapped if name in _variables(node.element)),
             parallelism=node.parallelism,
             required=required if node.partial else None,
@@ -190,7 +191,7 @@ def _operand(bind: Bind, kind: str) -> Operand:
             return ("input", bind.name, bind.attr_path)
         case Choice():
             others = () if bind.otherwise is None else (_operand(bind.otherwise, kind),)
-            return taken(_operand(bind.then, kind), *others)
+            return taken(*(_operand(then, kind) for _, then in bind.cases), *others)
         case JsonConstant() | ProtoConstant():
             return ("const", _value(_literal(bind, LiteralType(simple=kind.upper()))))
         case _:
@@ -203,7 +204,7 @@ def _size(bind: Bind) -> Operand:
             return ("size", _operand(bind, ""))
         case Choice():
             others = () if bind.otherwise is None else (_size(bind.otherwise),)
-            return taken(_size(bind.then), *others)
+            return taken(*(_size(then) for _, then in bind.cases), *others)
         case EachOf():
             return _size(bind.over)
         case ListOf():

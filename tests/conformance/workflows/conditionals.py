@@ -35,3 +35,20 @@ def three_ways(n: int = 5) -> int:
 @workflow
 def fails(n: int = 0) -> int:
     return conditional("size").if_(increment(n=n) > 100).then(double(n=n)).else_().fail("too small")
+
+
+@workflow
+def one_after_another(n: int = 5) -> int:
+    """Each branch compares twice what the one before gave."""
+    value = increment(n=n)
+    for number in range(4):
+        value = (
+            conditional(f"step_{number}")
+            .if_((value > 10) & (value != 13))
+            .then(increment(n=value))
+            .elif_(value < 0)
+            .then(increment(n=number))
+            .else_()
+            .then(double(n=value))
+        )
+    return value

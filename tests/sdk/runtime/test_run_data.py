@@ -28,7 +28,8 @@ INTEGER = LiteralType(simple=SimpleType.INTEGER)
 STRING = LiteralType(simple=SimpleType.STRING)
 
 
-def _integer(value: int) -> Literal:
+def integer(value: int) -> Literal:
+    """A literal."""
     return Literal(scalar=Scalar(primitive=Primitive(integer=value)))
 
 
@@ -36,8 +37,9 @@ def _string(value: str) -> Literal:
     return Literal(scalar=Scalar(primitive=Primitive(string_value=value)))
 
 
-def _list(*values: int) -> Literal:
-    return Literal(collection=LiteralCollection(literals=[_integer(value) for value in values]))
+def integers(*values: int) -> Literal:
+    """A literal."""
+    return Literal(collection=LiteralCollection(literals=[integer(value) for value in values]))
 
 
 class Run:
@@ -62,13 +64,13 @@ class Run:
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     made = Run(tmp_path)
-    made.commit("n0", xs=_list(4, 5, 6), n=_integer(7), s=_string("x"))
+    made.commit("n0", xs=integers(4, 5, 6), n=integer(7), s=_string("x"))
     return made
 
 
 def test_the_elements_of_a_map_in_their_order(run: Run) -> None:
     for index in (2, 0, 1):
-        run.commit(f"n1/{index}", o0=_integer(index * 10))
+        run.commit(f"n1/{index}", o0=integer(index * 10))
     declared = LiteralType(collection_type=INTEGER)
     assert run.value("each(n0.xs, n1.o0)", declared) == [0, 10, 20]
     assert run.value("each(json:[1,2], n1.o0)", declared) == [0, 10]
@@ -80,8 +82,8 @@ def test_the_elements_of_a_map_in_their_order(run: Run) -> None:
 
 
 def test_failed_elements_are_none_only_where_they_may_be(run: Run) -> None:
-    run.commit("n1/0", o0=_integer(1))
-    run.commit("n1/2", o0=_integer(3))
+    run.commit("n1/0", o0=integer(1))
+    run.commit("n1/2", o0=integer(3))
     assert run.value("some(n0.xs, n1.o0)") == [1, None, 3]
     with pytest.raises(BindingError, match="node 'n1/1' has no committed outputs"):
         run.value("each(n0.xs, n1.o0)")
@@ -145,6 +147,6 @@ def test_a_run_without_errors_has_no_failure(run: Run) -> None:
 
 
 def test_attributes_of_a_constant_s_bytes(run: Run) -> None:
-    run.store.write(inputs_uri(run.root), LiteralMap(literals={"n": _integer(1)}).SerializeToString())
+    run.store.write(inputs_uri(run.root), LiteralMap(literals={"n": integer(1)}).SerializeToString())
     assert run.value("inputs.n") == 1
     assert run.value("pb:EhAKBgoECgIIBAoGCgQKAggF[1]") == 5

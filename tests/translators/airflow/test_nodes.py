@@ -191,7 +191,7 @@ def test_values_of_constants() -> None:
 
 def test_a_value_that_a_branch_has_chosen_may_be_missing() -> None:
     test = Comparison("eq", "integer", OutputRef("n0", "o0"), JsonConstant("1"))
-    chosen = values().value(Choice(test, OutputRef("n1/n0", "o0"), JsonConstant("2")), "integer")
+    chosen = values().value(Choice(((test, OutputRef("n1/n0", "o0")),), JsonConstant("2")), "integer")
     assert isinstance(chosen, dict)
     assert "or {})['value:o0'] | default('')" in str(chosen["then"])
     assert chosen["else"] == "2"

@@ -17,7 +17,7 @@ from jetbridge_translators import registry
 from jetbridge_translators.base import Artifact, Backend, Lower, RunRequest, RunResult, Settings
 from jetbridge_translators.plan.build import build
 from jetbridge_translators.plan.check import check
-from jetbridge_translators.plan.inline import outputs_of
+from jetbridge_translators.plan.data_flow import outputs_of
 from jetbridge_translators.plan.model import Plan
 from jetbridge_translators.planning import Planning
 

@@ -17,8 +17,8 @@ from jetbridge.runtime.run_data import RunData
 from jetbridge.store import Store
 from jetbridge_translators import registry
 from jetbridge_translators.plan.check import check
+from jetbridge_translators.plan.data_flow import UNBOUND, outputs_of
 from jetbridge_translators.plan.dynamic import input_names, plan_of_futures
-from jetbridge_translators.plan.inline import UNBOUND, outputs_of
 from jetbridge_translators.plan.model import Plan
 from jetbridge_translators.planning import Planning
 

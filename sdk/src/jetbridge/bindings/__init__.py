@@ -10,7 +10,11 @@ The text form is readable and escape-proof:
     each(n0.o0, n2.o0)   of a map task `n2` over the list `n0.o0`: the output `o0` of each element, as a list;
                          `some(…)` where elements may have failed and count as None
     if(gt(integer, n0.o0, json:3), n1/n0.o0, n1/n1.o0)
-                         what the taken branch gives; conditions are eq ne gt ge lt le, and(…, …), or(…, …)
+                         what the taken branch gives; conditions are eq ne gt ge lt le, and(…, …), or(…, …);
+                         further cases stand before the last value: `if(CONDITION, A, CONDITION, B, C)`
+    let(n1.o0 = if(…), n3.o0)
+                         a value of which parts have names: `n1.o0` is what the branch `n1` gives, `n2/.x` the input
+                         `x` of the sub-workflow `n2`; a name means the same everywhere in a run
     failure()            the error of the run
 
 Anything may be followed by attributes: `n0.o0.a["b c"][0]`.
@@ -24,7 +28,9 @@ Example:
 
 from jetbridge.bindings.follow import follow as follow
 from jetbridge.bindings.follow import map_operands as map_operands
+from jetbridge.bindings.follow import references as references
 from jetbridge.bindings.follow import relocate as relocate
+from jetbridge.bindings.follow import replaced as replaced
 from jetbridge.bindings.json_text import json_text as json_text
 from jetbridge.bindings.model import AttrPath as AttrPath
 from jetbridge.bindings.model import Bind as Bind
@@ -32,10 +38,12 @@ from jetbridge.bindings.model import Choice as Choice
 from jetbridge.bindings.model import Comparison as Comparison
 from jetbridge.bindings.model import Condition as Condition
 from jetbridge.bindings.model import Conjunction as Conjunction
+from jetbridge.bindings.model import Definition as Definition
 from jetbridge.bindings.model import EachOf as EachOf
 from jetbridge.bindings.model import Failure as Failure
 from jetbridge.bindings.model import InputRef as InputRef
 from jetbridge.bindings.model import JsonConstant as JsonConstant
+from jetbridge.bindings.model import Let as Let
 from jetbridge.bindings.model import ListOf as ListOf
 from jetbridge.bindings.model import MapOf as MapOf
 from jetbridge.bindings.model import OutputRef as OutputRef

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from jetbridge.bindings.model import (
     Failure,
     InputRef,
     JsonConstant,
+    Let,
     ListOf,
     MapOf,
     OutputRef,
@@ -66,7 +67,11 @@ def _each(bind: EachOf, path: AttrPath) -> Bind:
 
 def _choice(bind: Choice, path: AttrPath) -> Bind:
     otherwise = None if bind.otherwise is None else follow(bind.otherwise, path)
-    return Choice(bind.condition, follow(bind.then, path), otherwise)
+    return Choice(tuple((condition, follow(then, path)) for condition, then in bind.cases), otherwise)
+
+
+def _let(bind: Let, path: AttrPath) -> Bind:
+    return replace(bind, value=follow(bind.value, path))
 
 
 def _failure(bind: Failure, path: AttrPath) -> Bind:
@@ -91,7 +96,40 @@ def relocate(bind: Bind, folder: str, inputs: Mapping[str, Bind]) -> Bind:
         >>> relocate(InputRef("x", ("a",)), "n1/", {"x": OutputRef("n0", "o1")})
         OutputRef(node='n0', var='o1', attr_path=('a',))
     """
-    return _Mover(folder, inputs).bind(bind)
+
+    def change(reference: InputRef | OutputRef) -> Bind:
+        if isinstance(reference, OutputRef):
+            return replace(reference, node=folder + reference.node)
+        return follow(inputs[reference.name], reference.attr_path) if reference.name in inputs else reference
+
+    return _Mover(folder, change).bind(bind)
+
+
+def replaced(bind: Bind, change: Callable[[InputRef | OutputRef], Bind]) -> Bind:
+    """The same binding with something else in place of each reference to an output or input.
+
+    Example:
+        >>> replaced(ListOf((OutputRef("n0", "o0"),)), lambda reference: JsonConstant("1"))
+        ListOf(items=(JsonConstant(text='1', attr_path=()),))
+    """
+    return _Mover("", change).bind(bind)
+
+
+def references(bind: Bind) -> Iterator[InputRef | OutputRef]:
+    """Every reference to an output or input, each time that it occurs, in the order of the text.
+
+    Example:
+        >>> [each.var for each in references(ListOf((OutputRef("n0", "o0"), OutputRef("n1", "o1"))))]
+        ['o0', 'o1']
+    """
+    found: list[InputRef | OutputRef] = []
+
+    def keep(reference: InputRef | OutputRef) -> Bind:
+        found.append(reference)
+        return reference
+
+    replaced(bind, keep)
+    yield from found
 
 
 def map_operands(condition: Condition, change: Callable[[Bind], Bind]) -> Condition:
@@ -103,18 +141,17 @@ def map_operands(condition: Condition, change: Callable[[Bind], Bind]) -> Condit
 
 
 class _Mover:
-    def __init__(self, folder: str, inputs: Mapping[str, Bind]) -> None:
+    """Rebuilds a binding with other references, and with a folder before the paths of maps and defined names."""
+
+    def __init__(self, folder: str, change: Callable[[Any], Bind]) -> None:
         self._folder = folder
-        self._inputs = inputs
+        self._change = change
 
     def bind(self, bind: Bind) -> Bind:
         return _MOVE[type(bind)](self, bind)
 
-    def input(self, bind: InputRef) -> Bind:
-        return follow(self._inputs[bind.name], bind.attr_path) if bind.name in self._inputs else bind
-
-    def output(self, bind: OutputRef) -> Bind:
-        return replace(bind, node=self._folder + bind.node)
+    def reference(self, bind: InputRef | OutputRef) -> Bind:
+        return self._change(bind)
 
     def same(self, bind: Bind) -> Bind:
         return bind
@@ -129,8 +166,12 @@ class _Mover:
         return replace(bind, over=self.bind(bind.over), node=self._folder + bind.node)
 
     def choice(self, bind: Choice) -> Bind:
-        otherwise = None if bind.otherwise is None else self.bind(bind.otherwise)
-        return Choice(map_operands(bind.condition, self.bind), self.bind(bind.then), otherwise)
+        cases = tuple((map_operands(condition, self.bind), self.bind(then)) for condition, then in bind.cases)
+        return Choice(cases, None if bind.otherwise is None else self.bind(bind.otherwise))
+
+    def let(self, bind: Let) -> Bind:
+        named = (replace(each, node=self._folder + each.node, bind=self.bind(each.bind)) for each in bind.definitions)
+        return Let(tuple(named), self.bind(bind.value))
 
 
 _FOLLOW: dict[type, Callable[[Any, AttrPath], Bind]] = {
@@ -142,16 +183,18 @@ _FOLLOW: dict[type, Callable[[Any, AttrPath], Bind]] = {
     MapOf: _map,
     EachOf: _each,
     Choice: _choice,
+    Let: _let,
     Failure: _failure,
 }
 _MOVE: dict[type, Callable[[_Mover, Any], Bind]] = {
-    InputRef: _Mover.input,
-    OutputRef: _Mover.output,
+    InputRef: _Mover.reference,
+    OutputRef: _Mover.reference,
     JsonConstant: _Mover.same,
     ProtoConstant: _Mover.same,
     ListOf: _Mover.list,
     MapOf: _Mover.map,
     EachOf: _Mover.each,
     Choice: _Mover.choice,
+    Let: _Mover.let,
     Failure: _Mover.same,
 }

@@ -91,11 +91,41 @@ class Conjunction(Record):
 
 
 class Choice(Record):
-    """What the taken branch gives: `then` where the condition holds, else `otherwise`; None where nothing is taken."""
+    """What the taken branch gives.
 
-    condition: Condition
-    then: Bind
+    Attributes:
+        cases: Conditions in the order in which they are tried, and what each gives where it is the first that holds.
+        otherwise: What there is where none holds; None where nothing is taken then.
+    """
+
+    cases: tuple[tuple[Condition, Bind], ...]
     otherwise: Bind | None
+
+
+class Definition(Record):
+    """What a name of a run means that no node commits: an output of a branch, an input of a sub-workflow.
+
+    Attributes:
+        node: The branch's path, or the folder of the sub-workflow, such as `n1/`.
+        var: The output or input.
+        bind: What it is.
+    """
+
+    node: str
+    var: str
+    bind: Bind
+
+
+class Let(Record):
+    """A value whose references may be to defined names; a name means the same everywhere in a run.
+
+    Attributes:
+        definitions: Each refers to those before it alone.
+        value: The value.
+    """
+
+    definitions: tuple[Definition, ...]
+    value: Bind
 
 
 class Failure(Record):
@@ -103,4 +133,4 @@ class Failure(Record):
 
 
 Condition: TypeAlias = Comparison | Conjunction
-Bind: TypeAlias = InputRef | OutputRef | JsonConstant | ProtoConstant | ListOf | MapOf | EachOf | Choice | Failure
+Bind: TypeAlias = InputRef | OutputRef | JsonConstant | ProtoConstant | ListOf | MapOf | EachOf | Choice | Let | Failure

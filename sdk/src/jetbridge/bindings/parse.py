@@ -15,10 +15,12 @@ from jetbridge.bindings.model import (
     Comparison,
     Condition,
     Conjunction,
+    Definition,
     EachOf,
     Failure,
     InputRef,
     JsonConstant,
+    Let,
     ListOf,
     MapOf,
     OutputRef,
@@ -106,13 +108,26 @@ def _read_some(text: str, at: int, depth: int) -> tuple[Bind, int]:
 
 
 def _read_choice(text: str, at: int, depth: int) -> tuple[Bind, int]:
-    condition, at = _condition(text, at, depth + 1)
-    then, at = _value(text, _expect(text, at, ", "), depth + 1)
-    at = _expect(text, at, ", ")
+    cases: list[tuple[Condition, Bind]] = []
+    while not cases or _OPERATOR.match(text, at):
+        condition, at = _condition(text, at, depth + 1)
+        then, at = _value(text, _expect(text, at, ", "), depth + 1)
+        cases.append((condition, then))
+        at = _expect(text, at, ", ")
     if text.startswith(NOTHING, at):
-        return Choice(condition, then, None), _expect(text, at + len(NOTHING), ")")
+        return Choice(tuple(cases), None), _expect(text, at + len(NOTHING), ")")
     otherwise, at = _value(text, at, depth + 1)
-    return Choice(condition, then, otherwise), _expect(text, at, ")")
+    return Choice(tuple(cases), otherwise), _expect(text, at, ")")
+
+
+def _read_let(text: str, at: int, depth: int) -> tuple[Bind, int]:
+    definitions: list[Definition] = []
+    while match := _DEFINED.match(text, at):
+        bind, at = _value(text, match.end(), depth + 1)
+        definitions.append(Definition(match["node"], match["var"], bind))
+        at = _expect(text, at, ", ")
+    value, at = _value(text, at, depth + 1)
+    return Let(tuple(definitions), value), _expect(text, at, ")")
 
 
 def _read_failure(text: str, at: int, depth: int) -> tuple[Bind, int]:
@@ -201,10 +216,12 @@ _READERS: tuple[tuple[str, Callable[[str, int, int], tuple[Bind, int]]], ...] = 
     ("each(", _read_each),
     ("some(", _read_some),
     ("if(", _read_choice),
+    ("let(", _read_let),
     ("failure()", _read_failure),
 )
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _REFERENCE = re.compile(r"(?P<node>[A-Za-z0-9][A-Za-z0-9/-]*)\.(?P<var>[^\W\d]\w*)")
+_DEFINED = re.compile(rf"{_REFERENCE.pattern} = ")
 _OPERATOR = re.compile(r"(?:(?P<both>and|or)\(|(?P<operator>eq|ne|gt|ge|lt|le)\((?P<kind>[a-z]+), )")
 _ATTR = re.compile(r'\.(?P<name>[^\W\d]\w*)|\[(?P<item>[0-9]+|"(?:[^"\\]|\\.)*")\]')

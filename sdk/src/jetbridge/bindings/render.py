@@ -19,6 +19,7 @@ from jetbridge.bindings.model import (
     Failure,
     InputRef,
     JsonConstant,
+    Let,
     ListOf,
     MapOf,
     OutputRef,
@@ -75,8 +76,12 @@ class _Writer:
         return f"{name}({self.bind(bind.over)}, {self._folder}{bind.node}.{bind.var})"
 
     def choice(self, bind: Choice) -> str:
-        otherwise = NOTHING if bind.otherwise is None else self.bind(bind.otherwise)
-        return f"if({self.condition(bind.condition)}, {self.bind(bind.then)}, {otherwise})"
+        cases = "".join(f"{self.condition(condition)}, {self.bind(then)}, " for condition, then in bind.cases)
+        return f"if({cases}{NOTHING if bind.otherwise is None else self.bind(bind.otherwise)})"
+
+    def let(self, bind: Let) -> str:
+        named = "".join(f"{self._folder}{each.node}.{each.var} = {self.bind(each.bind)}, " for each in bind.definitions)
+        return f"let({named}{self.bind(bind.value)})"
 
     def failure(self, bind: Failure) -> str:
         return "failure()"
@@ -112,6 +117,7 @@ _RENDER: dict[type, Callable[[_Writer, Any], str]] = {
     MapOf: _Writer.map,
     EachOf: _Writer.each,
     Choice: _Writer.choice,
+    Let: _Writer.let,
     Failure: _Writer.failure,
 }
 _CONDITION: dict[type, Callable[[_Writer, Any], str]] = {

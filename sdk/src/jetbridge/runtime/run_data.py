@@ -13,7 +13,6 @@ from google.protobuf.message import DecodeError
 from jetbridge.bindings import (
     AttrPath,
     Bind,
-    Choice,
     EachOf,
     Failure,
     InputRef,
@@ -25,7 +24,7 @@ from jetbridge.bindings import (
 )
 from jetbridge.errors import BindingError
 from jetbridge.idl import NONE, Literal, LiteralCollection, LiteralMap, LiteralType, Scalar, SimpleType, Void
-from jetbridge.runtime.conditions import holds
+from jetbridge.runtime.decisions import Decisions
 from jetbridge.runtime.failed_run import failure_literal
 from jetbridge.runtime.layout import inputs_uri, outputs_uri
 from jetbridge.runtime.parallel import in_parallel
@@ -51,6 +50,7 @@ class RunData:
         self._store = store
         self._run_root = run_root
         self._outputs: dict[str, Mapping[str, Literal]] = {}
+        self._decisions = Decisions(self.resolve)
 
     def resolve(self, bind: Bind, declared: LiteralType) -> Literal:
         """The literal that a binding means, for a variable of a type.
@@ -59,7 +59,8 @@ class RunData:
             BindingError: what it refers to does not exist.
             TypeTransformError: a constant is not of the type.
         """
-        return self._RESOLVE[type(bind)](self, bind, declared)
+        source = self._decisions.source(bind)
+        return self._RESOLVE[type(source)](self, source, declared)
 
     @cached_property
     def inputs(self) -> Mapping[str, Literal]:
@@ -123,10 +124,9 @@ class RunData:
 
     def size(self, bind: Bind) -> int:
         """How many items a list has; that of a map task's outputs without reading them. Raises `BindingError`."""
+        bind = self._decisions.source(bind)
         if isinstance(bind, EachOf):
             return self.size(bind.over)
-        if isinstance(bind, Choice):
-            return self.size(self._taken(bind))
         if isinstance(bind, ListOf):
             return len(bind.items)
         if isinstance(bind, JsonConstant):
@@ -142,15 +142,6 @@ class RunData:
                 return Literal(scalar=Scalar(none_type=Void()))
             raise
 
-    def _choice(self, bind: Choice, declared: LiteralType) -> Literal:
-        return self.resolve(self._taken(bind), declared)
-
-    def _taken(self, bind: Choice) -> Bind:
-        taken = bind.then if holds(bind.condition, self.resolve) else bind.otherwise
-        if taken is None:
-            raise BindingError("no branch was taken, so there is no value", hint="End the condition with an else.")
-        return taken
-
     def _failure(self, bind: Failure, declared: LiteralType) -> Literal:
         return failure_literal(self._store, self._run_root)
 
@@ -160,7 +151,6 @@ class RunData:
         JsonConstant: _json,
         ProtoConstant: _proto,
         EachOf: _each,
-        Choice: _choice,
         Failure: _failure,
         ListOf: _list,
         MapOf: _map,

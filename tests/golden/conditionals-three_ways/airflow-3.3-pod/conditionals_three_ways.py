@@ -197,9 +197,9 @@ with DAG(
             "--attempt={{ ti.try_number - 1 }}",
             (
                 "--bind=n=if(and(gt(integer, n0.o0, json:100), gt(integer, json:{{ "
-                "macros.json.dumps(params['n']) }}, json:0)), n1/n0.o0, if(or(eq(integer, n0.o0, "
+                "macros.json.dumps(params['n']) }}, json:0)), n1/n0.o0, or(eq(integer, n0.o0, "
                 "json:6), lt(integer, json:{{ macros.json.dumps(params['n']) }}, json:0)), n1/"
-                "n1.o0, nothing()))"
+                "n1.o0, nothing())"
             ),
             "--",
             "task-module",

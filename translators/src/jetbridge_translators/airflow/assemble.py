@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from jetbridge.bindings import Let
 from jetbridge_translators import registry
 from jetbridge_translators.airflow import definitions, pod
 from jetbridge_translators.airflow.attempts import default_arguments
@@ -22,7 +23,7 @@ from jetbridge_translators.airflow.definitions import (
     Constant,
 )
 from jetbridge_translators.airflow.expressions import Expr, Name, Prefixed, imported, names
-from jetbridge_translators.airflow.flow_helpers import CHOOSE, ENOUGH, INDICES, POD_NAMES, flow_helpers
+from jetbridge_translators.airflow.flow_helpers import CHOOSE, ENOUGH, INDICES, NAMED, POD_NAMES, flow_helpers
 from jetbridge_translators.airflow.helper import Helper
 from jetbridge_translators.airflow.jinja import OVERWRITE_CACHE, join
 from jetbridge_translators.airflow.launch import kickoff, launch_arguments, tags
@@ -35,6 +36,7 @@ from jetbridge_translators.airflow.scope import DAG_ID, KICKOFF, dag_id, of_elem
 from jetbridge_translators.airflow.values import Values
 from jetbridge_translators.airflow.variables import Variables
 from jetbridge_translators.base import LowerContext, Settings
+from jetbridge_translators.plan.controls import asked_of
 from jetbridge_translators.plan.inline import inline
 from jetbridge_translators.plan.model import AnyNode, Body, Branch, MapNode, Plan, Step, children
 
@@ -111,6 +113,8 @@ def _deciding(plan: Plan, operators: Sequence[OperatorSpec]) -> Iterator[Name]:
         if isinstance(node, MapNode):
             yield from (INDICES if spec.operator == PYTHON_OPERATOR else POD_NAMES for spec in operators)
             yield from (ENOUGH,) if node.partial else ()
+        if any(isinstance(bind, Let) for bind, _ in asked_of(node)):
+            yield NAMED
 
 
 def _nodes(plan: Plan, operators: Mapping[str, tuple[OperatorSpec, ...]], taken: Iterable[str]) -> Nodes:
@@ -199,7 +203,7 @@ def _helpers(settings: Settings, used: frozenset[Name]) -> tuple[Helper, ...]:
         *(((CONTROL_POD, definitions.task_pod(version)),) if version != "3.3" else ()),
         (CONTROL_POD, control_pod),
         (FAIL_ON_USER_ERROR, definitions.fail_on_user_error()),
-        *flow_helpers(version, branches=CHOOSE in used),
+        *flow_helpers(version, branches=CHOOSE in used, named=NAMED in used),
     )
     return tuple(dict.fromkeys(helper for name, helper in candidates if name in used))
 

@@ -9,6 +9,8 @@ CHOOSE = Name("choose")
 POD_NAMES = Name("pod_names")
 INDICES = Name("indices")
 ENOUGH = Name("enough")
+NAMED = Name("names")
+"""Stands among the helpers for values that have names."""
 
 _COMPARED_VALUE = '''\
 def value(operand):
@@ -16,6 +18,21 @@ def value(operand):
     if isinstance(operand, dict):
         return value(operand["then"] if holds(operand["if"]) else operand["else"])
     return json.loads(operand)
+'''
+
+_NAMED_VALUE = '''\
+def value(operand, names=None):
+    """A value from JSON text; a dictionary says which of two it is, or which of those that have a name."""
+    if not isinstance(operand, dict):
+        return json.loads(operand)
+    if "name" in operand:
+        return names[operand["name"]]()
+    if "names" not in operand:
+        return value(operand["then"] if holds(operand["if"], names) else operand["else"], names)
+    names = {}
+    for name, named in operand["names"].items():
+        names[name] = functools.cache(functools.partial(value, named, names))
+    return value(operand["value"], names)
 '''
 
 _VALUE = '''\
@@ -35,13 +52,13 @@ SIGNS = {
 }
 
 
-def holds(condition):
+def holds(condition@=None):
     """Whether a condition is true. As in Flyte, both sides of `and` and `or` are looked at."""
     left, sign, right = condition
     if sign in ("and", "or"):
-        sides = [holds(left), holds(right)]
+        sides = [holds(left@), holds(right@)]
         return all(sides) if sign == "and" else any(sides)
-    left, right = value(left), value(right)
+    left, right = value(left@), value(right@)
     if type(left) is not type(right) or (isinstance(left, bool) and sign not in ("==", "!=")):
         raise AirflowFailException(f"a condition cannot tell whether {left!r} {sign} {right!r}")
     return SIGNS[sign](left, right)
@@ -97,16 +114,23 @@ def enough(elements, size, at_least=None, share=None, *, ti):
 '''
 
 
-def flow_helpers(target: str, *, branches: bool) -> tuple[tuple[Name, Helper], ...]:
+def _holds(named: bool) -> str:
+    """The source, with the names of values where the file has any."""
+    return _HOLDS.replace("@", ", names") if named else _HOLDS.replace("@=None", "").replace("@", "")
+
+
+def flow_helpers(target: str, *, branches: bool, named: bool) -> tuple[tuple[Name, Helper], ...]:
     """Each helper with the name whose use asks for it, in the order of the file.
 
     Args:
         target: The version of Airflow.
         branches: Whether the file has branches, and so values that depend on conditions.
+        named: Whether it has values that build on others with names.
     """
-    json = Name("", "json")
-    value = failing(Name("value"), _COMPARED_VALUE if branches else _VALUE, (json,), target)
-    holds = failing(Name("holds"), _HOLDS, (Name("", "operator"),), target)
+    compared = _NAMED_VALUE if named else _COMPARED_VALUE
+    modules = (Name("", "functools"), Name("", "json")) if branches and named else (Name("", "json"),)
+    value = failing(Name("value"), compared if branches else _VALUE, modules, target)
+    holds = failing(Name("holds"), _holds(named), (Name("", "operator"),), target)
     count = failing(Name("count"), _COUNT, (), target)
     comparing = ((CHOOSE, holds),) if branches else ()
     return (

@@ -16,9 +16,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jetbridge import bindings
-from jetbridge.bindings import Bind, Choice, EachOf, InputRef, ListOf, MapOf
+from jetbridge.bindings import Bind, InputRef
 from jetbridge.errors import JetbridgeError
-from jetbridge_translators.plan.conditions import operands
 from jetbridge_translators.work import BindingMacro, JsonTree, Macro, Part, Templated, Text
 
 TEMPLATE_ENDINGS = (".bash", ".hql", ".j2", ".json", ".md", ".sh", ".sql", ".tmpl", ".txt", ".yaml", ".yml")
@@ -183,20 +182,7 @@ def _overwrite_cache(scope: Scope) -> tuple[Piece, ...]:
 
 
 def _input_names(bind: Bind) -> Iterator[str]:
-    match bind:
-        case InputRef():
-            yield bind.name
-        case ListOf():
-            yield from (name for item in bind.items for name in _input_names(item))
-        case MapOf():
-            yield from (name for _, item in bind.entries for name in _input_names(item))
-        case EachOf():
-            yield from _input_names(bind.over)
-        case Choice():
-            inside = (*operands(bind.condition), bind.then, *(() if bind.otherwise is None else (bind.otherwise,)))
-            yield from (name for item in inside for name in _input_names(item))
-        case _:
-            return
+    return (each.name for each in bindings.references(bind) if isinstance(each, InputRef))
 
 
 def _pieces(part: Part, scope: Scope) -> Sequence[Piece]:

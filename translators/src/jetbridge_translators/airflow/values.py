@@ -1,15 +1,16 @@
 """What branches and maps must know, as the texts that Airflow renders before they decide.
 
 A value is JSON text: a constant, a Param, or what a task has told (`jetbridge.runtime.control_values`, as an XCom).
-Where a branch has chosen among values, it is a dictionary that `value` of the DAG file reads.
+Where a branch has chosen among values, it is a dictionary that `value` of the DAG file reads; one whose decisions build
+on another is a dictionary of named values, so that each is written once.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, cast
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias, cast
 
 from jetbridge.bindings import (
     AttrPath,
@@ -20,9 +21,11 @@ from jetbridge.bindings import (
     EachOf,
     InputRef,
     JsonConstant,
+    Let,
     ListOf,
     OutputRef,
     ProtoConstant,
+    follow,
     json_text,
     render,
 )
@@ -44,6 +47,10 @@ _PARAMS = {
 }
 
 
+Read: TypeAlias = "Callable[[Values, Bind], Expr]"
+"""How a value or a size is read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Values:
     """Where values are in a DAG.
@@ -53,12 +60,16 @@ class Values:
         inputs: The workflow's inputs by name.
         kickoff: The input that gets the time of a scheduled run.
         lenient: Whether a task may not have run: its value is then an empty text, which nothing can be read from.
+        defined: What the names of a `let(…)` mean.
+        asked: How the named values are read that were asked for so far, by what they are called in the file.
     """
 
     task_ids: Mapping[str, str]
     inputs: Mapping[str, Input]
     kickoff: str = ""
     lenient: bool = False
+    defined: Mapping[tuple[str, str], Bind] = field(default_factory=dict[tuple[str, str], Bind])
+    asked: dict[str, Callable[[Values], Expr]] = field(default_factory=dict[str, "Callable[[Values], Expr]"])
 
     def condition(self, condition: Condition) -> list[Expr]:
         """A condition as `[left, sign, right]`. Raises `JetbridgeError` for what no task tells."""
@@ -83,15 +94,36 @@ class Values:
             )
         return readers[type(bind)](self, bind, kind)
 
-    def choice(self, bind: Choice, read: Callable[[Values, Bind], Expr]) -> Expr:
-        if bind.otherwise is None:
-            return read(self, bind.then)
+    def choice(self, bind: Choice, read: Read) -> Expr:
         inside = replace(self, lenient=True)
-        return {
-            "if": inside.condition(bind.condition),
-            "then": read(inside, bind.then),
-            "else": read(inside, bind.otherwise),
-        }
+        cases = bind.cases if bind.otherwise is not None else bind.cases[:-1]
+        if not cases:
+            return read(self, bind.cases[-1][1])
+        chosen = read(inside, bind.cases[-1][1] if bind.otherwise is None else bind.otherwise)
+        for condition, then in reversed(cases):
+            case: dict[str, Expr] = {"if": inside.condition(condition), "then": read(inside, then), "else": chosen}
+            chosen = case
+        return chosen
+
+    def let(self, bind: Let, read: Read) -> Expr:
+        """A value with those that it builds on, each once."""
+        defined = {(each.node, each.var): each.bind for each in bind.definitions}
+        inside = replace(self, defined=defined, asked={}, lenient=True)
+        value = read(inside, bind.value)
+        names: dict[str, Expr] = {}
+        while len(names) < len(inside.asked):
+            name = list(inside.asked)[len(names)]
+            names[name] = inside.asked[name](inside)
+        return {"names": names, "value": value}
+
+    def output(self, bind: OutputRef, kind: str, read: Read) -> Expr:
+        """What a task tells, or the name of a value that is defined."""
+        if (bind.node, bind.var) not in self.defined:
+            return self.told(bind, SIZE if kind == SIZE else VALUE)
+        meant = follow(self.defined[bind.node, bind.var], bind.attr_path)
+        name = f"{render(bind, {})} as {kind}"
+        self.asked.setdefault(name, lambda inside: read(inside, meant))
+        return {"name": name}
 
     def told(self, bind: OutputRef, kind: str) -> str:
         """What a task tells; an error where it has told nothing."""
@@ -150,19 +182,29 @@ def _literal(bind: ProtoConstant) -> Literal:
     return get_attribute(Literal.FromString(bind.data), bind.attr_path)
 
 
+def _reading(kind: str) -> Read:
+    return lambda values, bind: values.value(bind, kind)
+
+
+def _read_size(values: Values, bind: Bind) -> Expr:
+    return values.size(bind)
+
+
 _VALUES: Mapping[type, Callable[[Values, Any, str], Expr]] = {
-    OutputRef: lambda values, bind, _: values.told(bind, VALUE),
+    OutputRef: lambda values, bind, kind: values.output(bind, kind, _reading(kind)),
     InputRef: Values.input_value,
     JsonConstant: _json_value,
     ProtoConstant: lambda _, bind, __: plain(control_text(VALUE, _literal(bind))),
-    Choice: lambda values, bind, kind: values.choice(bind, lambda inside, one: inside.value(one, kind)),
+    Choice: lambda values, bind, kind: values.choice(bind, _reading(kind)),
+    Let: lambda values, bind, kind: values.let(bind, _reading(kind)),
 }
 _SIZES: Mapping[type, Callable[[Values, Any, str], Expr]] = {
-    OutputRef: lambda values, bind, _: values.told(bind, SIZE),
+    OutputRef: lambda values, bind, _: values.output(bind, SIZE, _read_size),
     InputRef: Values.input_size,
     JsonConstant: _json_size,
     ProtoConstant: lambda _, bind, __: control_text(SIZE, _literal(bind)),
     ListOf: lambda _, bind, __: str(len(bind.items)),
     EachOf: lambda values, bind, _: values.size(bind.over),
-    Choice: lambda values, bind, _: values.choice(bind, lambda inside, one: inside.size(one)),
+    Choice: lambda values, bind, _: values.choice(bind, _read_size),
+    Let: lambda values, bind, _: values.let(bind, _read_size),
 }

@@ -80,24 +80,32 @@ class _Tracer:
     def trace(self) -> None:
         for body in self._bodies:
             for node in nodes_of(body):
-                for bind, kind in _asked(node):
-                    self._visit(body, bind, kind)
+                for bind, kind in asked_of(node):
+                    self._follow(body, bind, kind)
 
-    def _visit(self, body: Body, bind: Bind, kind: str) -> None:
+    def _follow(self, body: Body, bind: Bind, kind: str) -> None:
+        """From where a value is used to where it is made. A loop: maps over maps may be many."""
+        waiting = [(body, bind, kind)]
+        while waiting:
+            place, found, kind = waiting.pop()
+            waiting += reversed([(*source, kind) for source in self._sources(place, found, kind)])
+
+    def _sources(self, body: Body, bind: Bind, kind: str) -> list[tuple[Body, Bind]]:
         if isinstance(bind, InputRef):
-            self._input(body, Control(kind, bind.name, bind.attr_path))
+            return list(self._input(body, Control(kind, bind.name, bind.attr_path)))
         if isinstance(bind, OutputRef):
-            self._output(body, self._nodes[body.name][bind.node], Control(kind, bind.var, bind.attr_path))
+            return list(self._output(body, self._nodes[body.name][bind.node], Control(kind, bind.var, bind.attr_path)))
+        return []
 
-    def _input(self, body: Body, control: Control) -> None:
+    def _input(self, body: Body, control: Control) -> Iterator[tuple[Body, Bind]]:
         if control in self._of_inputs[body.name]:
             return
         self._of_inputs[body.name][control] = None
         for caller, node in self._users[body.name]:
             if control.var in node.args:
-                self._visit(caller, follow(node.args[control.var], control.attr_path), control.kind)
+                yield caller, follow(node.args[control.var], control.attr_path)
 
-    def _output(self, body: Body, node: AnyNode, control: Control) -> None:
+    def _output(self, body: Body, node: AnyNode, control: Control) -> Iterator[tuple[Body, Bind]]:
         known = self._of_nodes[body.name, node.id]
         if control in known:
             return
@@ -105,7 +113,7 @@ class _Tracer:
         for inside, bind in _sources(body, node, control):
             if inside.name != body.name:
                 self._of_outputs[inside.name][control] = None
-            self._visit(inside, bind, control.kind)
+            yield inside, bind
 
     def marked(self, body: Body) -> Body:
         """The body with what was found; one that is used twice stays one."""
@@ -134,7 +142,7 @@ class _Tracer:
                 return node
 
 
-def _asked(node: AnyNode) -> Iterator[tuple[Bind, str]]:
+def asked_of(node: AnyNode) -> Iterator[tuple[Bind, str]]:
     """What an engine must know to run a node."""
     match node:
         case Branch():
