@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 
 import hera.workflows.models as m
 
@@ -12,7 +12,6 @@ from jetbridge_translators import registry
 from jetbridge_translators.argo import escape
 from jetbridge_translators.argo.dag import (
     FAILED,
-    dag_template,
     failure_name,
     failure_template,
     gate_name,
@@ -35,10 +34,12 @@ from jetbridge_translators.argo.parameters import (
 )
 from jetbridge_translators.argo.schedule import SCHEDULED_TIME, cron
 from jetbridge_translators.argo.scope import Scope, scope_of
+from jetbridge_translators.argo.split import dag_templates
 from jetbridge_translators.base import Settings
 from jetbridge_translators.plan.cache_options import is_cached
 from jetbridge_translators.plan.controls import nodes_of
-from jetbridge_translators.plan.inline import outputs_of
+from jetbridge_translators.plan.data_flow import outputs_of
+from jetbridge_translators.plan.dynamic import is_dynamic
 from jetbridge_translators.plan.model import AnyNode, Branch, Gate, Input, MapNode, Plan, Schedule, Sleep
 from jetbridge_translators.plan.names import dns_label
 
@@ -79,22 +80,25 @@ def workflow_template(plan: Plan, tasks: Tasks, settings: Settings, options: Arg
 
 
 def _dags(tasks: Tasks) -> Iterator[m.Template]:
-    """The DAG of each workflow, then those of its failure node, its maps and its gates."""
+    """The DAG of each workflow, then those of its failure node, its maps and its gates, each once."""
+    made: set[str] = set()
     for body in tasks.bodies:
         scope = scope_of(body, tasks)
-        yield dag_template(tasks.names[body.name], scope)
+        yield from dag_templates(tasks.names[body.name], scope)
         if body.failure_node is not None:
             yield failure_template(failure_name(tasks.names[body.name]), body.failure_node, scope)
-        yield from (part for node in nodes_of(body) for part in _parts(node, scope))
+        for name, parts in (found for node in nodes_of(body) for found in _parts(node, scope, made)):
+            made.add(name)
+            yield from parts
 
 
-def _parts(node: AnyNode, scope: Scope) -> Sequence[m.Template]:
-    if isinstance(node, Gate):
-        return gate_templates(gate_name(node, scope), node)
-    if not isinstance(node, MapNode):
-        return []
+def _parts(node: AnyNode, scope: Scope, made: Set[str]) -> Iterator[tuple[str, Sequence[m.Template]]]:
+    """The templates of a map or gate, by the name of the first, unless they are made already."""
     place = (scope.body.name, node.id)
-    return fan_templates(scope.tasks.fans[place], node, scope.tasks.by_step[place])
+    if isinstance(node, Gate) and scope.tasks.gates[place] not in made:
+        yield gate_name(node, scope), gate_templates(gate_name(node, scope), node)
+    if isinstance(node, MapNode) and scope.tasks.fans[place] not in made:
+        yield scope.tasks.fans[place], fan_templates(scope.tasks.fans[place], node, scope.tasks.by_step[place])
 
 
 def _helpers(tasks: Tasks) -> Iterator[m.Template]:
@@ -187,7 +191,9 @@ def _workflow_parameters(plan: Plan, inputs: Iterable[Input], options: ArgoOptio
         description="URI of the folder of this run; give an earlier run's to go on with it",
         value=f"{global_tag(STORE)}/{{{{workflow.name}}}}-{{{{workflow.uid}}}}",
     )
-    cache = [_overwrite_cache(plan)] if is_cached(plan) else []
+    # A dynamic task may call cached ones.
+    cached = is_cached(plan) or any(map(is_dynamic, plan.steps))
+    cache = [_overwrite_cache(plan)] if cached else []
     return [_store(options), run_root, *cache, *(_workflow_parameter(item) for item in inputs if not item.fixed)]
 
 

@@ -10,6 +10,7 @@ from jetbridge.types.json_codec import is_exact
 from jetbridge_translators.argo import schedule
 from jetbridge_translators.argo.distinct import Tasks, work_variables
 from jetbridge_translators.argo.input_types import is_nullable
+from jetbridge_translators.argo.parts import MAX_TASKS, count_tasks, parts_of
 from jetbridge_translators.argo.secrets import MOUNTS
 from jetbridge_translators.argo.text import container_string, plain_text, texts
 from jetbridge_translators.plan.committed import CommittedWork
@@ -18,8 +19,7 @@ from jetbridge_translators.plan.model import Branch, Gate, MapNode, Plan, Step
 from jetbridge_translators.work import ContainerWork, ResourceWork, SecretRef, Work
 
 MAX_TEMPLATES = 200
-MAX_TASKS = 200
-"""Argo 4.0's full CRDs allow so many of each (`maxItems` in workflow_types.go)."""
+"""Argo 4.0's full CRDs allow so many (`maxItems` in workflow_types.go)."""
 MAX_ARGUMENTS = 128 * 1024
 """Bytes of command and args of a container; beyond, Argo moves them to a ConfigMap, where `$(NAME)` is not expanded."""
 
@@ -55,9 +55,11 @@ def _size_problems(plan: Plan, tasks: Tasks) -> Iterator[Problem]:
             hint="Call at least one task in the workflow.",
         )
     for body in tasks.bodies:
-        size = sum(1 for _ in nodes_of(body))
-        if size > MAX_TASKS:
-            yield _too_many(body.name, f"{size} nodes; Argo takes at most {MAX_TASKS} tasks in a DAG")
+        parts = len(parts_of(body))
+        size = max((count_tasks(node) for node in body.nodes), default=0)
+        if max(parts, size) > MAX_TASKS:
+            what = f"{parts} parts" if parts > MAX_TASKS else f"a branch of {size} cases"
+            yield _too_many(body.name, f"{what}; Argo takes at most {MAX_TASKS} tasks in a DAG")
     if templates > MAX_TEMPLATES:
         yield _too_many(
             plan.name,
@@ -77,8 +79,10 @@ def count_templates(tasks: Tasks) -> int:
     nodes = [node for body in tasks.bodies for node in nodes_of(body)]
     helpers = 4 if any(isinstance(node, Branch | MapNode | Gate) for node in nodes) else 0
     failures = sum(body.failure_node is not None for body in tasks.bodies)
-    parts = sum(isinstance(node, MapNode) + 2 * isinstance(node, Gate) for node in nodes)
-    return len(tasks.distinct()) + len(tasks.bodies) + failures + parts + helpers
+    split = sum(len(parts_of(body)) for body in tasks.bodies)
+    # A map has two where it may lose elements, and a gate two where a person opens it.
+    parts = 2 * len({*tasks.fans.values(), *tasks.gates.values()})
+    return len(tasks.distinct()) + len(tasks.bodies) + failures + parts + split + helpers
 
 
 def _too_many(workflow: str, what: str) -> Problem:

@@ -18,7 +18,7 @@ from jetbridge_translators.argo.parameters import NODE_PATH, RUN_ROOT, input_tag
 from jetbridge_translators.argo.podless import failing, own
 from jetbridge_translators.argo.scope import Scope
 from jetbridge_translators.plan.controls import SIZE
-from jetbridge_translators.plan.inline import UNBOUND
+from jetbridge_translators.plan.data_flow import UNBOUND
 from jetbridge_translators.plan.model import (
     AnyNode,
     Body,
@@ -41,7 +41,7 @@ def dag_template(name: str, scope: Scope) -> m.Template:
     return m.Template(
         name=name,
         inputs=m.Inputs(parameters=[m.Parameter(name=item) for item in input_names(scope)]),
-        outputs=_exports(scope),
+        outputs=exports(scope),
         dag=m.DAGTemplate(tasks=[task for node in scope.body.nodes for task in tasks_of_node(node, scope)]),
     )
 
@@ -67,7 +67,8 @@ def open_inputs(body: Body) -> list[Input]:
     return [item for item in body.inputs if not item.fixed]
 
 
-def _exports(scope: Scope) -> m.Outputs | None:
+def exports(scope: Scope) -> m.Outputs | None:
+    """What the workflow tells whoever has called it."""
     outputs = {output.name: output for output in scope.body.outputs}
     parameters = [
         m.Parameter(
@@ -142,7 +143,15 @@ def tasks_of_node(node: AnyNode, scope: Scope) -> Iterator[m.DAGTask]:
 
 def depends(node: AnyNode, scope: Scope) -> str | None:
     """What must have succeeded before; `.Succeeded`, because a bare name also stands for a skipped task."""
-    return " && ".join(_succeeded(scope.flow.nodes[before], scope) for before in node.after) or None
+    return (
+        " && ".join(_succeeded(scope.flow.nodes[before], scope) for before in node.after if _is_here(before, scope))
+        or None
+    )
+
+
+def _is_here(node_id: str, scope: Scope) -> bool:
+    """Whether a node is in the DAG that is written; a part waits for those of earlier parts as a whole."""
+    return scope.handed is None or scope.handed.parts[node_id] == scope.handed.here
 
 
 def _succeeded(node: AnyNode, scope: Scope) -> str:
@@ -241,7 +250,7 @@ _CALLS: Mapping[type, Callable[[Any, Scope], tuple[str, list[m.Parameter]]]] = {
 
 def gate_name(node: Gate, scope: Scope) -> str:
     """The template of a gate."""
-    return f"{scope.tasks.names[scope.body.name]}-{scope.names[node.id]}"
+    return scope.tasks.gates[scope.body.name, node.id]
 
 
 def no_case_template() -> m.Template:

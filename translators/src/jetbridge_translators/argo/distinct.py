@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
+from jetbridge_translators.argo.task_names import task_names
 from jetbridge_translators.argo.text import texts, variables
 from jetbridge_translators.plan.controls import bodies_of, nodes_of
-from jetbridge_translators.plan.model import Body, Control, MapNode, Plan, Step
+from jetbridge_translators.plan.model import Body, Control, Gate, MapNode, Plan, Sleep, Step
 from jetbridge_translators.plan.names import unique_labels
 from jetbridge_translators.work import ContainerWork, Work
+
+_Place: TypeAlias = tuple[str, str]
+"""A workflow's name and a node's id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,8 @@ class Tasks:
         bodies: Every workflow, the plan's own first.
         names: The DAG of each workflow, by the workflow's name.
         by_step: The task of each step and each map's element, by the workflow's name and the node's id.
-        fans: The DAG of each map, by the workflow's name and the node's id.
+        fans: The DAG of each map, by the workflow's name and the node's id; equal maps share one.
+        gates: The template of each gate, in the same way.
     """
 
     entrypoint: str
@@ -38,6 +44,7 @@ class Tasks:
     names: Mapping[str, str]
     by_step: Mapping[tuple[str, str], Task]
     fans: Mapping[tuple[str, str], str]
+    gates: Mapping[tuple[str, str], str]
 
     def distinct(self) -> Sequence[Task]:
         """Each task once."""
@@ -58,7 +65,8 @@ def tasks_of(plan: Plan) -> Tasks:
     groups = {place: _group(step) for place, step in steps.items()}
     first = {group: steps[place] for place in reversed(steps) for group in (groups[place],)}
     keys = _keys(groups, first)
-    maps = [(body.name, node.id) for body in bodies for node in nodes_of(body) if isinstance(node, MapNode)]
+    nodes = {(body.name, node.id): node for body in bodies for node in nodes_of(body)}
+    maps = {place: (groups[place], *_fan(node)) for place, node in nodes.items() if isinstance(node, MapNode)}
     flows = {body.name: f"workflow.{body.name}" for body in bodies}
     fans = {place: f"map.{keys[groups[place]]}.{place[0]}.{place[1]}" for place in maps}
     labels = unique_labels([*flows.values(), *keys.values(), *fans.values()])
@@ -68,8 +76,32 @@ def tasks_of(plan: Plan) -> Tasks:
         bodies,
         {name: labels[key] for name, key in flows.items()},
         {place: made[group] for place, group in groups.items()},
-        {place: labels[key] for place, key in fans.items()},
+        {place: labels[fans[origin]] for place, origin in _origins(maps).items()},
+        _gates(bodies, {name: labels[key] for name, key in flows.items()}),
     )
+
+
+def _origins(kinds: Mapping[_Place, Hashable]) -> dict[_Place, _Place]:
+    """The first place of the same kind, for each."""
+    first = {kinds[place]: place for place in reversed(list(kinds))}
+    return {place: first[kind] for place, kind in kinds.items()}
+
+
+def _fan(node: MapNode) -> tuple[Hashable, ...]:
+    """What the DAG of a map depends on beside its task."""
+    return (node.mapped, len(node.lists) > 1, node.parallelism, node.min_successes, node.min_success_ratio)
+
+
+def _gates(bodies: Sequence[Body], flows: Mapping[str, str]) -> dict[_Place, str]:
+    gates = {(body.name, node.id): node for body in bodies for node in nodes_of(body) if isinstance(node, Gate)}
+    kinds = {place: (_wait(node), node.timeout, node.controls) for place, node in gates.items()}
+    names = {(body.name, node_id): name for body in bodies for node_id, name in task_names(body).items()}
+    return {place: f"{flows[first[0]]}-{names[first]}" for place, first in _origins(kinds).items()}
+
+
+def _wait(node: Gate) -> Hashable:
+    """What a gate waits for, as far as its template knows."""
+    return node.wait.duration if isinstance(node.wait, Sleep) else type(node.wait)
 
 
 def _steps(body: Body) -> list[Step]:

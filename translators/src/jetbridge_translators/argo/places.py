@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from jetbridge_translators.argo.dag import no_case_task
 from jetbridge_translators.argo.fan import EACH, LOST, RUN, UNEQUAL
-from jetbridge_translators.argo.scope import task_names
+from jetbridge_translators.argo.parts import in_one_dag, parts_of
+from jetbridge_translators.argo.task_names import task_names
 from jetbridge_translators.plan.controls import nodes_of
 from jetbridge_translators.plan.elements import element_step
 from jetbridge_translators.plan.inline import inline
@@ -53,8 +54,9 @@ def places_of(plan: Plan) -> Places:
 
 def _nodes(body: Body, prefix: str) -> Iterator[tuple[str, AnyNode]]:
     names = task_names(body)
+    parts = {node.id: f"{part.name}." for part in parts_of(body) for root in part.nodes for node in in_one_dag(root)}
     for node in nodes_of(body):
-        name = prefix + names[node.id]
+        name = prefix + parts.get(node.id, "") + names[node.id]
         yield no_case_task(name) if isinstance(node, Branch) else name, node
         if isinstance(node, SubWorkflow):
             yield from _nodes(node.body, f"{name}.")

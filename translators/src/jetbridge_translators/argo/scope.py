@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import count
 from typing import Any
 
 from jetbridge.bindings import AttrPath, Bind, InputRef, JsonConstant, ListOf, OutputRef, ProtoConstant, follow, render
@@ -16,9 +15,11 @@ from jetbridge.types.json_codec import from_json
 from jetbridge_translators.argo import escape, expressions
 from jetbridge_translators.argo.controls import input_name, output_name
 from jetbridge_translators.argo.distinct import Tasks
+from jetbridge_translators.argo.handed import Handed
 from jetbridge_translators.argo.parameters import NODE_PATH, input_text, parameter_name, with_tags
-from jetbridge_translators.plan.controls import SIZE, VALUE, nodes_of
-from jetbridge_translators.plan.inline import DataFlow, data_flow
+from jetbridge_translators.argo.task_names import task_names
+from jetbridge_translators.plan.controls import SIZE, VALUE
+from jetbridge_translators.plan.data_flow import DataFlow, data_flow
 from jetbridge_translators.plan.model import (
     AnyNode,
     Approval,
@@ -31,8 +32,7 @@ from jetbridge_translators.plan.model import (
     SubWorkflow,
     children,
 )
-
-_KEYWORDS = frozenset({"in", "not", "and", "or", "let", "true", "false", "nil", "if", "else"})
+from jetbridge_translators.plan.sharing import named_inputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class Scope:
         tasks: The templates by node.
         names: The DAG task of each node id.
         flow: What references between the nodes mean.
+        handed: What the parts of a workflow tell each other that does not fit into one DAG; None where it does.
     """
 
     body: Body
@@ -53,11 +54,15 @@ class Scope:
     tasks: Tasks
     names: Mapping[str, str]
     flow: DataFlow
+    handed: Handed | None = None
 
     def text(self, bind: Bind) -> str:
         """A binding as the entrypoint reads it, with a tag where it holds an input of the workflow."""
         marked = {item.name: input_text(item, self.is_root) for item in self.body.inputs}
-        return with_tags(render(self.flow.resolve(bind), marked, folder=self._folder))
+        resolved = self.flow.resolve(bind)
+        # What others have bound may be long; the run's own inputs are JSON, which holds no bindings.
+        shared = resolved if self.is_root else named_inputs(resolved)
+        return with_tags(render(shared, marked, folder=self._folder))
 
     def path(self, node: AnyNode) -> str:
         """Where a node's data lies."""
@@ -90,6 +95,10 @@ class Scope:
     def output(self, bind: OutputRef, kind: str) -> str:
         """The control value of a node's output."""
         node = self.flow.nodes[bind.node]
+        if self.handed is not None and not isinstance(node, MapNode) and not _is_approval(node):
+            elsewhere = self.handed.read(node.id, self.names[node.id], bind, kind)
+            if elsewhere:
+                return elsewhere
         return _OUTPUT[type(node)](self, node, bind, kind)
 
     def json(self, bind: JsonConstant, kind: str) -> str:
@@ -139,7 +148,7 @@ class Scope:
 
     def of_gate(self, node: Gate, bind: OutputRef, kind: str) -> str:
         """What a person gave, or what was approved."""
-        if isinstance(node.wait, Approval):
+        if _is_approval(node):
             return self.known(follow(node.args[bind.var], bind.attr_path), kind)
         return self.of_task(node, bind, kind)
 
@@ -147,6 +156,10 @@ class Scope:
 def scope_of(body: Body, tasks: Tasks) -> Scope:
     """The scope of one of the plan's workflows."""
     return Scope(body, body.name == tasks.bodies[0].name, tasks, task_names(body), data_flow(body))
+
+
+def _is_approval(node: AnyNode) -> bool:
+    return isinstance(node, Gate) and isinstance(node.wait, Approval)
 
 
 def with_mark(parameter: str) -> str:
@@ -180,26 +193,3 @@ _OUTPUT: Mapping[type, Callable[[Scope, Any, OutputRef, str], str]] = {
     MapNode: Scope.of_map,
     Gate: Scope.of_gate,
 }
-
-
-def task_names(body: Body) -> dict[str, str]:
-    """The DAG task of each node id: the id itself where Argo's expressions can name it, else one like it."""
-    nodes = tuple(nodes_of(body))
-    taken = {node.id for node in nodes if _is_task_name(node.id)}
-    names: dict[str, str] = {}
-    for position, node in enumerate(nodes):
-        name = node.id if node.id in taken else next(_free(node.id, position, taken))
-        taken = taken | {name}
-        names[node.id] = name
-    return names
-
-
-def _is_task_name(name: str) -> bool:
-    return name.isascii() and name.isalnum() and name[0].isalpha() and len(name) <= 128 and name not in _KEYWORDS
-
-
-def _free(node_id: str, position: int, taken: set[str]) -> Iterator[str]:
-    # A node in a branch: `n1-n0` reads well as `n1n0`.
-    near = [text for text in (node_id.replace("-", ""),) if _is_task_name(text)]
-    candidates = (name for group in (near, (f"n{position}{'x' * extra}" for extra in count())) for name in group)
-    return (name for name in candidates if name not in taken)

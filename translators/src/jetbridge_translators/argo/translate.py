@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import cast
 
 from jetbridge.errors import Problem, TranslationError
@@ -11,7 +12,9 @@ from jetbridge_translators.argo.distinct import Tasks, tasks_of
 from jetbridge_translators.argo.emit import commented, to_bytes, tree
 from jetbridge_translators.argo.options import OLDEST_PATCH, ArgoOptions, read_options
 from jetbridge_translators.argo.parameters import parameter_name
-from jetbridge_translators.argo.scope import task_names
+from jetbridge_translators.argo.parts import parts_of
+from jetbridge_translators.argo.split import part_name
+from jetbridge_translators.argo.task_names import task_names
 from jetbridge_translators.argo.yaml_text import Tree
 from jetbridge_translators.base import Artifact, Settings
 from jetbridge_translators.plan.controls import nodes_of
@@ -52,16 +55,19 @@ def raise_problems(plan: Plan, problems: list[Problem]) -> None:
 
 
 def _explained(root: dict[str, Tree], plan: Plan, tasks: Tasks) -> dict[str, Tree]:
-    nodes = {tasks.names[body.name]: _node_comments(body) for body in tasks.bodies}
+    nodes = {name: comments for body in tasks.bodies for name, comments in _node_comments(body, tasks)}
     leaves = {task.name: f"task {task.step.template.id.name}" for task in tasks.distinct()}
     flows = {name: f"workflow {body}" for body, name in tasks.names.items()}
-    fans = {name: f"map {node} of workflow {body}" for (body, node), name in tasks.fans.items()}
+    fans = {tasks.fans[place]: f"map {place[1]} of workflow {place[0]}" for place in reversed(list(tasks.fans))}
     return {**root, "spec": commented(cast("dict[str, Tree]", root["spec"]), {**leaves, **fans, **flows}, nodes)}
 
 
-def _node_comments(body: Body) -> dict[str, str]:
+def _node_comments(body: Body, tasks: Tasks) -> Iterator[tuple[str, dict[str, str]]]:
+    """The author's lines of the tasks of a workflow's DAG, and of those of its parts."""
     names = task_names(body)
-    return {names[node.id]: f"{node.name}: {node.location}" if node.location else node.name for node in nodes_of(body)}
+    shown = {names[node.id]: f"{node.name}: {node.location}" if node.location else node.name for node in nodes_of(body)}
+    dag = tasks.names[body.name]
+    yield from ((name, shown) for name in (dag, *(part_name(dag, part.name) for part in parts_of(body))))
 
 
 def _template_header(plan: Plan, options: ArgoOptions, name: str) -> tuple[str, ...]:
