@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
-from jetbridge import Cache, map_task, task, workflow
+from jetbridge import Cache, dynamic, map_task, task, workflow
 from jetbridge.types.annotated import HashMethod
 from tests.translators.running import mark, wait_for
 
@@ -97,3 +97,23 @@ def fails(n: int) -> int:
 @workflow
 def failing() -> int:
     return fails(n=1)
+
+
+@task
+def plus_one(n: int) -> int:
+    mark("plus one")
+    return n + 1
+
+
+@dynamic(cache=True, cache_version="1")
+def grown(times: int) -> int:
+    mark("grown")
+    n: Any = 0
+    for _ in range(times):
+        n = plus_one(n=n)
+    return n
+
+
+@workflow
+def dynamically(times: int = 2) -> int:
+    return grown(times=times)

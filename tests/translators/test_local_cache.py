@@ -149,3 +149,12 @@ def test_the_entrypoint_is_told_what_the_author_said() -> None:
 def test_a_cached_task_needs_a_version() -> None:
     with pytest.raises(JetbridgeError, match="has no cache version"):
         options(version=" ")
+
+
+def test_a_dynamic_task_that_is_cached_makes_nothing_again(local: Local) -> None:
+    assert local.run(flows.dynamically) == 2
+    assert local.marks() == ["grown", "plus one", "plus one"]
+    assert local.run(flows.dynamically) == 2
+    assert local.marks() == []
+    assert local.run(flows.dynamically, overwrite=True) == 2
+    assert local.marks() == ["grown", "plus one", "plus one"]

@@ -22,9 +22,11 @@ from jetbridge.idl import (
     VariableMap,
 )
 from jetbridge.idl_admin import DynamicJobSpec
+from jetbridge.launch_options import AuthRole
 from jetbridge_translators import registry
+from jetbridge_translators.plan.data_flow import outputs_of
 from jetbridge_translators.plan.dynamic import input_names, is_dynamic, plan_of_futures
-from jetbridge_translators.plan.inline import inline, outputs_of
+from jetbridge_translators.plan.inline import inline
 from jetbridge_translators.plan.model import Plan, Step, SubWorkflow
 from tests.translators import dynamic_flows as flows
 from tests.translators.plan_helpers import plan
@@ -83,6 +85,20 @@ def test_an_unknown_task_type_is_refused() -> None:
     futures.tasks[0].type = "nobody's"
     with pytest.raises(TranslationError, match="nobody's"):
         made(futures)
+
+
+def test_what_the_launch_plan_says_reaches_the_nodes_that_are_made() -> None:
+    account = AuthRole(kubernetes_service_account="runner")
+    given = plan(flows.grown, labels={"team": "plan"}, annotations={"note": "{{x}}"}, auth_role=account)
+    (config,) = [step.template.config for step in given.steps if is_dynamic(step)]
+    asks = TaskTemplate(id=TASK.id, interface=TASK.interface, config=config)
+    found = plan_of_futures(spec(), asks, "n1", "made", {"n": SEVEN}, registry.handler)
+    assert (dict(found.labels), dict(found.annotations)) == ({"team": "plan"}, {"note": "{{x}}"})
+    (step,) = inline(found).steps
+    assert dict(step.template.metadata.metadata.labels) == {"team": "plan"}
+    assert step.template.security_context.run_as.k8s_service_account == "runner"
+    (plain,) = inline(made(spec())).steps
+    assert not plain.template.metadata.metadata.labels
 
 
 def test_only_a_dynamic_task_is_one() -> None:

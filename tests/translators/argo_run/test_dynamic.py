@@ -70,7 +70,11 @@ class Pod:
     def _given(self, attempt: int) -> Given:
         known = {"inputs.parameters.run-root": str(self.root), "inputs.parameters.node-path": "n0"}
         known |= {"inputs.parameters.times": "inputs.times", "retries": str(attempt)}
-        known |= {"workflow.name": "parent", "workflow.uid": "u-1"}
+        known |= {
+            "workflow.name": "parent",
+            "workflow.uid": "u-1",
+            "workflow.parameters.jetbridge-overwrite-cache": "false",
+        }
         args: list[str] = templates(flows.grown)["repeated"]["container"]["args"]
         for tag, value in known.items():
             args = [arg.replace(f"{{{{{tag}}}}}", value) for arg in args]

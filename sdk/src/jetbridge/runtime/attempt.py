@@ -78,6 +78,7 @@ class _Attempt:
         if self._data.is_committed():
             _say(f"{self._data.name} has its outputs already")
             self._data.write_controls()
+            self._keep_committed()
             return exit_codes.DONE
         if not self._arguments.cache:
             return self._with_code()
@@ -85,6 +86,13 @@ class _Attempt:
         from jetbridge.runtime.cache import run_cached
 
         return run_cached(self._arguments, self._data, self._with_code, _say)
+
+    def _keep_committed(self) -> None:
+        """What a dynamic task's nodes have made is committed by whoever ran them, and is known here for the first time."""
+        if self._arguments.cache:
+            from jetbridge.runtime.cache import keep_committed
+
+            keep_committed(self._arguments, self._data, _say)
 
     def _with_code(self) -> int:
         if not self._arguments.additional_distribution:

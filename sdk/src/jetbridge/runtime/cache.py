@@ -61,6 +61,14 @@ def run_cached(arguments: Arguments, data: TaskData, execute: Callable[[], int],
     return call.run(execute)
 
 
+def keep_committed(arguments: Arguments, data: TaskData, say: Say) -> None:
+    """Puts the outputs that the node has committed before into the cache."""
+    try:
+        _call(arguments, data, say).keep()
+    except (JetbridgeError, ValueError, RecursionError) as error:
+        say(f"the outputs of {data.name} were not put into the cache: {_first_line(error)}")
+
+
 def _call(arguments: Arguments, data: TaskData, say: Say) -> _Call:
     options = _options(arguments)
     inputs = _inputs(arguments, data.store, options.interface)
@@ -182,11 +190,11 @@ class _Call:
     def _make(self, execute: Callable[[], int]) -> int:
         code = execute()
         if code == exit_codes.DONE:
-            self._keep()
+            self.keep()
         return code
 
-    def _keep(self) -> None:
-        """Puts what the node has committed into the cache; a dynamic task and ignored outputs leave nothing there."""
+    def keep(self) -> None:
+        """Puts what the node has committed into the cache: nothing while a dynamic task's nodes have not run."""
         try:
             outputs = self._store.read(self._committed)
             put = self._store.write if self._replaces else self._store.create

@@ -62,10 +62,10 @@ class Cluster:
         with self._answers():
             self._custom.create_namespaced_custom_object(*self._place, workflow, _request_timeout=_answer())
 
-    def stop(self, name: str) -> None:
-        """Ends a Workflow's pods, and lets none start any more."""
+    def stop(self, name: str, strategy: str = "Terminate") -> None:
+        """Ends a Workflow's pods, and lets none start any more; with the strategy `Stop` but those of exit hooks."""
         with self._answers():
-            change = {"spec": {"shutdown": "Terminate"}}
+            change = {"spec": {"shutdown": strategy}}
             self._custom.patch_namespaced_custom_object(*self._place, name, change, _request_timeout=_answer())
 
     def change(self, name: str, change: Mapping[str, Any]) -> None:

@@ -8,8 +8,9 @@ from jetbridge.bindings import json_text
 from jetbridge.idl import TaskTemplate
 from jetbridge_translators.argo.dynamic_text import COMMAND, packed
 from jetbridge_translators.argo.options import ArgoOptions
-from jetbridge_translators.argo.parameters import NODE_PATH, RUN_ROOT, input_tag
+from jetbridge_translators.argo.parameters import NODE_PATH, OVERWRITE_CACHE, RUN_ROOT, global_tag, input_tag
 from jetbridge_translators.base import Settings
+from jetbridge_translators.plan.launch import LAUNCHED
 from jetbridge_translators.plan.model import Step
 
 
@@ -32,6 +33,7 @@ def dynamic_template(template: m.Template, step: Step, settings: Settings, optio
         "--uid={{workflow.uid}}",
         f"--task={_task(step.template)}",
         f"--settings={_settings(settings)}",
+        f"--overwrite-cache={global_tag(OVERWRITE_CACHE)}",
         "--",
         *(container.command or ()),
         *(container.args or ()),
@@ -47,8 +49,10 @@ def dynamic_template(template: m.Template, step: Step, settings: Settings, optio
 
 
 def _task(task: TaskTemplate) -> str:
-    """What the child needs of the task: its name and its interface."""
-    return packed(TaskTemplate(id=task.id, interface=task.interface).SerializeToString(deterministic=True))
+    """What the child needs of the task: its name, its interface, and what the launch plan says of its nodes."""
+    launched = {LAUNCHED: task.config[LAUNCHED]} if LAUNCHED in task.config else {}
+    kept = TaskTemplate(id=task.id, interface=task.interface, config=launched)
+    return packed(kept.SerializeToString(deterministic=True))
 
 
 def _settings(settings: Settings) -> str:

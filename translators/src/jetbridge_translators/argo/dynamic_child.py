@@ -7,6 +7,7 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 
 from jetbridge.errors import RunError, UsageError
 from jetbridge.store import Store
@@ -14,6 +15,7 @@ from jetbridge_translators.argo.assemble import NAME_LIMIT
 from jetbridge_translators.argo.cluster import FORBIDDEN, NOT_FOUND, ApiError, Cluster
 from jetbridge_translators.argo.connect import connect
 from jetbridge_translators.argo.failure import run_failure
+from jetbridge_translators.argo.first_failure import FirstFailure
 from jetbridge_translators.argo.places import places_of
 from jetbridge_translators.argo.standalone import standalone
 from jetbridge_translators.argo.status import Snapshot, changes
@@ -66,7 +68,8 @@ class Child:
         with _stopped_unless_followed(cluster, name):
             _submit(cluster, name, workflow)
             _say(f"the nodes that the task made run as the Workflow {name}")
-            end = follow(cluster, name, places_of(self.plan).find, _show)
+            first_failure = FirstFailure(cluster, name, self.plan)
+            end = follow(cluster, name, places_of(self.plan).find, partial(_look, first_failure))
         if end.phase == "Succeeded":
             return None
         return run_failure(store, end, self.run_root, name, cluster.namespace)
@@ -109,7 +112,8 @@ def _submit(cluster: Cluster, name: str, workflow: dict[str, Tree]) -> None:
             raise RunError(refusal.message, hint=_RIGHTS) from refusal.__cause__
 
 
-def _show(before: Snapshot, now: Snapshot) -> None:
+def _look(first_failure: FirstFailure, before: Snapshot, now: Snapshot) -> None:
+    first_failure.look(now)
     for event in changes(before, now):
         _say(f"{event.step}: {event.state}")
 

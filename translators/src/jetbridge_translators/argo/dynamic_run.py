@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import FrameType
 
 from jetbridge.bindings import Bind, parse
@@ -45,6 +45,7 @@ class Given:
         uid: Its uid.
         task: The dynamic task's name and interface.
         settings: The settings of the translation.
+        overwrite_cache: Whether cached outputs are made anew in this run.
         command: The task's own command.
     """
 
@@ -55,6 +56,7 @@ class Given:
     uid: str
     task: TaskTemplate
     settings: Settings
+    overwrite_cache: bool
     command: tuple[str, ...]
 
     @property
@@ -70,6 +72,7 @@ def read_arguments(argv: Sequence[str]) -> Given:
     for name in ("run-root", "node-path", "workflow", "uid", "task", "settings"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--attempt", type=int, required=True)
+    parser.add_argument("--overwrite-cache", choices=("true", "false"), default="false")
     parser.add_argument("command", nargs="+", help="the task's own command, after `--`")
     found = parser.parse_args(argv)
     settings = json.loads(unpacked(found.settings))
@@ -82,6 +85,7 @@ def read_arguments(argv: Sequence[str]) -> Given:
         uid=found.uid,
         task=TaskTemplate.FromString(unpacked(found.task)),
         settings=Settings(**settings, planning=planning),
+        overwrite_cache=found.overwrite_cache == "true",
         command=tuple(found.command),
     )
 
@@ -124,7 +128,7 @@ def _child(given: Given, futures: Futures) -> bool:
     # Late: Hera and the client of Kubernetes take seconds to import, and a task that calls nothing needs neither.
     from jetbridge_translators.argo.dynamic_child import Child
 
-    plan = futures.plan(given.args)
+    plan = replace(futures.plan(given.args), overwrite_cache=given.overwrite_cache)
     failure = Child(plan, given.settings, given.run_root, given.workflow, given.uid, given.attempt).run(futures.store)
     if failure is None:
         futures.commit(plan)

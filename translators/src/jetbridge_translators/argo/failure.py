@@ -10,6 +10,7 @@ from jetbridge.runtime.layout import error_uri
 from jetbridge.store import Store
 from jetbridge_translators.argo.doors import gate_failure
 from jetbridge_translators.argo.fan import LENGTHS
+from jetbridge_translators.argo.first_failure import was_ended
 from jetbridge_translators.argo.status import Snapshot, StepStatus
 from jetbridge_translators.failures import (
     NO_CASE_HOLDS,
@@ -37,7 +38,8 @@ def run_failure(store: Store, now: Snapshot, run_root: str, name: str, namespace
     failed = [status for status in now.steps.values() if status.state == "failed"]
     if not failed:
         return RunError(f"Argo ended the workflow {name!r} as {now.phase}: {now.message}", hint=f"See all: {look}")
-    status = min(failed, key=lambda status: (not isinstance(status.node, Step), status.finished))
+    own = [status for status in failed if not was_ended(status)]
+    status = min(own or failed, key=lambda status: (not isinstance(status.node, Step), status.finished))
     node = status.node
     if isinstance(node, Branch):
         # No pod of it could write the document.

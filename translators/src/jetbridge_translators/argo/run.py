@@ -14,6 +14,7 @@ from jetbridge_translators.argo.cluster import NOT_FOUND, ApiError, Cluster
 from jetbridge_translators.argo.connect import connect
 from jetbridge_translators.argo.doors import Doors
 from jetbridge_translators.argo.failure import run_failure
+from jetbridge_translators.argo.first_failure import FirstFailure
 from jetbridge_translators.argo.logs import Logs
 from jetbridge_translators.argo.options import read_options
 from jetbridge_translators.argo.places import places_of
@@ -68,12 +69,14 @@ def run(plan: Plan, request: RunRequest) -> RunResult:
 def _follow(run: StartedRun, request: RunRequest, cluster: Cluster, store: Store) -> Snapshot:
     logs = Logs(cluster, request.on_output)
     doors = Doors(cluster, store, run, request)
+    first_failure = FirstFailure(cluster, request.run_id, run.plan)
 
     def on_change(before: Snapshot, now: Snapshot) -> None:
         logs.read(now)
         for event in changes(before, now):
             request.on_event(event)
         doors.look(now)
+        first_failure.look(now)
 
     end = follow(cluster, request.run_id, places_of(run.plan).find, on_change)
     logs.finish(_LAST_LINES_SECONDS)

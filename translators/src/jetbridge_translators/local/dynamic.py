@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from jetbridge.errors import JetbridgeError
-from jetbridge.store import open_store
+from jetbridge.runtime.arguments import parse_arguments
+from jetbridge.runtime.cache import keep_committed
+from jetbridge.runtime.data import task_data
+from jetbridge.store import Store, open_store
 from jetbridge_translators.futures import BUILD_FAILED, Futures
 from jetbridge_translators.local.failed import failed
+from jetbridge_translators.local.process import arguments
 from jetbridge_translators.local.scheduler import Scheduler
 from jetbridge_translators.plan.inline import inline
 from jetbridge_translators.plan.model import Plan, Step, SubWorkflow
@@ -35,9 +41,17 @@ def _run_made(scheduler: Scheduler, step: Step, futures: Futures) -> bool:
             futures.inherit_error()
             return False
         futures.commit(plan)
+        _keep(scheduler, step, futures.store)
     except JetbridgeError as error:
         return failed(scheduler, step, BUILD_FAILED, str(error))
     return True
+
+
+def _keep(scheduler: Scheduler, step: Step, store: Store) -> None:
+    """Puts the outputs into the cache, where the task is cached: its own process ended before they were made."""
+    given = parse_arguments(arguments(step, scheduler.run_root, 0, scheduler.request))
+    if given.cache:
+        keep_committed(given, task_data(given, store, "0"), partial(scheduler.request.on_output, step.name))
 
 
 def _run(scheduler: Scheduler, plan: Plan) -> bool:

@@ -23,11 +23,11 @@ from jetbridge.idl_admin import (
 from jetbridge.package_code import with_code
 from jetbridge.package_legacy import modern
 from jetbridge.serialize.closure import Closure
-from jetbridge.serialize.transport import SERIALIZED_CONTEXT
 from jetbridge_translators.plan.binds import constant
 from jetbridge_translators.plan.build import build
 from jetbridge_translators.plan.building import Handlers
 from jetbridge_translators.plan.controls import with_controls
+from jetbridge_translators.plan.launch import launched_as, makes_nodes
 from jetbridge_translators.plan.model import Output, Plan, Step, SubWorkflow
 from jetbridge_translators.planning import Planning
 
@@ -36,8 +36,8 @@ _START = ("", "start-node")
 
 
 def is_dynamic(step: Step) -> bool:
-    """Whether a step's task makes a workflow: on the wire nothing else tells it (`serialize.transport`)."""
-    return any(entry.key == SERIALIZED_CONTEXT for entry in step.template.container.env)
+    """Whether a step's task makes a workflow."""
+    return makes_nodes(step.template)
 
 
 def plan_of_futures(
@@ -75,6 +75,8 @@ def plan_of_futures(
         description="",
         inputs=(),
         nodes=(node,),
+        labels=inner.labels,
+        annotations=inner.annotations,
         outputs=tuple(
             Output(name=item.name, type=item.type, bind=OutputRef(_NODE, item.name)) for item in inner.outputs
         ),
@@ -110,7 +112,7 @@ def _closure(spec: DynamicJobSpec, task: TaskTemplate) -> Closure:
     problems = [*_launched(spec), *check_closure(compiled)]
     if problems:
         raise CompileError(f"what the dynamic task {task.id.name!r} made has errors:", problems)
-    return Closure(compiled, LaunchPlan(id=Identifier(name=task.id.name)))
+    return Closure(compiled, LaunchPlan(id=Identifier(name=task.id.name), spec=launched_as(task)))
 
 
 def _launched(spec: DynamicJobSpec) -> list[Problem]:

@@ -6,14 +6,18 @@ variable that the task has too, the launch plan's counts (flytepropeller `plugin
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from jetbridge.idl import TaskTemplate
+from jetbridge.idl import Identity, SecurityContext, TaskTemplate
 from jetbridge.idl_admin import CompiledWorkflowClosure, LaunchPlanSpec
 from jetbridge.serialize.closure import Closure
+from jetbridge.serialize.transport import SERIALIZED_CONTEXT
 
+LAUNCHED = "jetbridge.launched-as"
+"""The key in a dynamic task's configuration for what the launch plan says of the nodes that it will make."""
 _CONTAINERS = ("initContainers", "containers")
 
 
@@ -46,6 +50,28 @@ def _is_for_tasks(spec: LaunchPlanSpec) -> bool:
     return bool(spec.labels.values or spec.annotations.values or spec.envs.values or service_account(spec))
 
 
+def makes_nodes(template: TaskTemplate) -> bool:
+    """Whether a task makes a workflow while it runs: on the wire nothing else tells it (`serialize.transport`)."""
+    return any(entry.key == SERIALIZED_CONTEXT for entry in template.container.env)
+
+
+def launched_as(task: TaskTemplate) -> LaunchPlanSpec:
+    """The launch plan's settings that the nodes of a dynamic task get, as `with_launch_plan` has left them."""
+    return LaunchPlanSpec.FromString(base64.b64decode(task.config[LAUNCHED]) if LAUNCHED in task.config else b"")
+
+
+def _of_tasks(spec: LaunchPlanSpec) -> str:
+    kept = LaunchPlanSpec(
+        labels=spec.labels,
+        annotations=spec.annotations,
+        envs=spec.envs,
+        security_context=SecurityContext(run_as=Identity(k8s_service_account=service_account(spec))),
+    )
+    if spec.HasField("interruptible"):
+        kept.interruptible.CopyFrom(spec.interruptible)
+    return base64.b64encode(kept.SerializeToString(deterministic=True)).decode()
+
+
 def _settle(template: TaskTemplate, spec: LaunchPlanSpec) -> None:
     metadata = template.metadata.metadata
     metadata.labels.update(spec.labels.values)
@@ -54,6 +80,8 @@ def _settle(template: TaskTemplate, spec: LaunchPlanSpec) -> None:
     account = run_as.k8s_service_account or service_account(spec)
     if account:
         run_as.k8s_service_account = account
+    if makes_nodes(template):
+        template.config[LAUNCHED] = _of_tasks(spec)
     variables = {pair.key: pair.value for pair in spec.envs.values}
     if variables:
         _VARIABLES.get(template.WhichOneof("target"), _nowhere)(template, variables)
