@@ -77,10 +77,10 @@ NONE: list[int] = []
 @pytest.mark.parametrize(
     ("after", "waits"),
     [
-        ({at: NONE for at in range(450)}, [0, 0, 0]),
+        (dict.fromkeys(range(450), NONE), [0, 0, 0]),
         ({at: [at - 1] if at else NONE for at in range(450)}, [0, 1, 1]),
         ({0: NONE, **{at: [0] for at in range(1, 451)}}, [0, 1, 1, 1]),
-        ({**{at: NONE for at in range(450)}, 450: list(range(450))}, [0, 0, 0, 3]),
+        ({**dict.fromkeys(range(450), NONE), 450: list(range(450))}, [0, 0, 0, 3]),
         ({0: NONE, **{at: [0] for at in range(1, 451)}, 451: list(range(1, 451))}, [0, 1, 1, 1, 3]),
         ({at: [at - 2] if at > 1 else NONE for at in range(500)}, [0, 1, 0, 1]),
     ],

@@ -88,8 +88,9 @@ class _Attempt:
         return run_cached(self._arguments, self._data, self._with_code, _say)
 
     def _keep_committed(self) -> None:
-        """What a dynamic task's nodes have made is committed by whoever ran them, and is known here for the first time."""
+        """What the nodes of a dynamic task have made is committed by whoever ran them, and is news here."""
         if self._arguments.cache:
+            # Late: only cached tasks pay for what finds their outputs.
             from jetbridge.runtime.cache import keep_committed
 
             keep_committed(self._arguments, self._data, _say)

@@ -30,8 +30,8 @@ CAPABILITIES: tuple[Capability, ...] = (
     emulated(
         "task-cache",
         "the entrypoint looks for the outputs of an equal call below `<store>/cache`, so a hit still takes a pod; the "
-        "parameter `jetbridge-overwrite-cache` makes them anew; a dynamic task itself runs each time, and the tasks "
-        "that it calls are cached",
+        "parameter `jetbridge-overwrite-cache` makes them anew; of equal dynamic tasks only the functions are "
+        "serialized, not the nodes that they make",
     ),
     emulated(
         "task-interruptible",
@@ -74,10 +74,7 @@ CAPABILITIES: tuple[Capability, ...] = (
     native("workflow-inputs", "workflow parameters that hold JSON"),
     native("workflow-fixed-inputs", "constants in the DAG, which no parameter can change"),
     native("launch-plan-schedule", "a CronWorkflow, in UTC"),
-    native(
-        "launch-plan-labels",
-        "labels and annotations of the Workflow, and of all pods but those of tasks that a dynamic task makes",
-    ),
+    native("launch-plan-labels", "labels and annotations of the Workflow and of all pods, those of dynamic tasks too"),
     native("launch-plan-parallelism", "`parallelism` of the Workflow: pods at a time"),
     emulated(
         "launch-plan-one-run",
@@ -98,7 +95,11 @@ CAPABILITIES: tuple[Capability, ...] = (
     emulated("workflow-outputs", "the annotation jetbridge/outputs says where each lies below the run root"),
     native("bindings-attribute", "the entrypoint resolves the path"),
     native("bindings-collection", "the entrypoint puts lists and maps together"),
-    native("sub-workflow", "a DAG template for each distinct workflow"),
+    native(
+        "sub-workflow",
+        "a DAG template for each distinct workflow; one of more than 200 nodes is a DAG of parts, in which a node may "
+        "wait for all of an earlier part that it needs something of",
+    ),
     emulated("sub-workflow-failure-node", "an exit hook of the node, which runs when it has failed"),
     emulated(
         "branch",
