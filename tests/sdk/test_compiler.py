@@ -37,6 +37,7 @@ from jetbridge.idl import (
     UnionType,
     Variable,
     VariableMap,
+    Void,
 )
 from jetbridge.idl_admin import (
     BooleanExpression,
@@ -292,6 +293,7 @@ CASES = [
     Case("BranchNodeIdNotFound", "b.case 0", 30, "runs nothing", ".then", (branch(30, IfElseBlock(case=IfBlock(condition=X_IS_1), else_node=OTHERWISE)),)),
     Case("BranchNodeHasNoDefault", "b", 30, "when no condition holds", ".else_", (branch(30, IfElseBlock(case=CASE)),)),
     Case("ValueRequired", "b.case 0", 30, "lacks a value", "both sides", (branch(30, IfElseBlock(case=IfBlock(condition=comparison(Operand(), Operand(var="x")), then_node=OTHERWISE), else_node=OTHERWISE)),)),
+    Case("ValueRequired", "b.case 0", 30, "compares with None", "Let a task tell", (branch(30, IfElseBlock(case=IfBlock(condition=comparison(Operand(scalar=Scalar(none_type=Void())), Operand(var="x")), then_node=OTHERWISE), else_node=OTHERWISE)),)),
     Case("ValueRequired", "b.case 0", 30, "is empty", "Compare", (branch(30, IfElseBlock(case=IfBlock(condition=BooleanExpression(), then_node=OTHERWISE), else_node=OTHERWISE)),)),
     Case("VariableNameNotFound", "b.case 0", 30, "'y', which is not bound", "", (branch(30, IfElseBlock(case=IfBlock(condition=comparison(Operand(var="y"), Operand(var="x")), then_node=OTHERWISE), else_node=OTHERWISE)),)),
     Case("MismatchingTypes", "b.case 0", 30, "compares int with str", "one type", (branch(30, IfElseBlock(case=IfBlock(condition=comparison(Operand(var="x"), Operand(var="t")), then_node=OTHERWISE), else_node=OTHERWISE)),)),

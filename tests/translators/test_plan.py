@@ -231,6 +231,82 @@ def test_every_field_is_mapped_or_refused_or_without_effect(message: type[Messag
     assert sorted(told) == sorted(field.name for field in message.DESCRIPTOR.fields)
 
 
+MAPPED_INSIDE: Mapping[str, str] = {
+    "admin.FixedRate": "value unit",
+    "admin.EmailNotification": "recipients_email",
+    "admin.PagerDutyNotification": "recipients_email",
+    "admin.SlackNotification": "recipients_email",
+    "admin.Labels": "values",
+    "admin.Annotations": "values",
+    "admin.Envs": "values",
+    "core.ParameterMap": "parameters",
+    "core.Parameter": "var default required",
+    "core.Variable": "type description",
+    "core.VariableMap": "variables",
+    "core.TypedInterface": "inputs outputs",
+    "core.KeyValuePair": "key value",
+    "core.Secret": "group group_version key mount_requirement env_var",
+    "core.RetryStrategy": "retries",
+    "core.WorkflowMetadataDefaults": "interruptible",
+    "core.K8sObjectMetadata": "labels annotations",
+    "core.Resources": "requests limits",
+    "core.Resources.ResourceEntry": "name value",
+    "core.TaskNode": "reference_id overrides",
+    "core.Binding": "var binding",
+    "core.BindingData": "scalar collection promise map offloaded_metadata",
+    "core.BindingDataCollection": "bindings",
+    "core.BindingDataMap": "bindings",
+    "core.OutputReference": "node_id var attr_path",
+    "core.PromiseAttribute": "string_value int_value",
+    "core.BranchNode": "if_else",
+    "core.IfElseBlock": "case other else_node error",
+    "core.IfBlock": "condition then_node",
+    "core.BooleanExpression": "conjunction comparison",
+    "core.ConjunctionExpression": "operator left_expression right_expression",
+    "core.ComparisonExpression": "operator left_value right_value",
+    "core.Operand": "primitive var scalar",
+    "core.Error": "failed_node_id message",
+    "core.ApproveCondition": "signal_id",
+    "core.SignalCondition": "signal_id type output_variable_name",
+    "core.SleepCondition": "duration",
+}
+"""What the plan reads of the messages in those above. `failed_node_id` is the branch itself; a condition's `scalar` is
+refused by the compiler's checks, as by Flyte's."""
+DATA = (
+    *("Identifier", "Literal", "LiteralType", "Scalar", "K8sPod", "Sql", "DataLoadingConfig"),
+    *("LiteralMap", "LiteralOffloadedMetadata", "Primitive"),
+)
+"""Messages that are handed on whole, or belong to the plugin of a task type."""
+
+
+def reached() -> dict[str, Any]:
+    """Every message in a launch plan, a workflow or a task, but for what is handed on whole."""
+    found: dict[str, Any] = {}
+    waiting: list[Any] = [each.DESCRIPTOR for each in (LaunchPlanSpec, WorkflowTemplate, TaskTemplate)]
+    while waiting:
+        message = waiting.pop()
+        if message.full_name in found or message.name in DATA or not message.full_name.startswith("flyteidl."):
+            continue
+        ends = {*REFUSED.get(message.name, {}), *WITHOUT_EFFECT.get(message.name, {})}
+        inside = [each.message_type for each in message.fields if each.message_type is not None and each.name not in ends]
+        values = (each.fields_by_name["value"].message_type if each.GetOptions().map_entry else each for each in inside)
+        found[message.full_name] = message
+        waiting += [each for each in values if each is not None]
+    return found
+
+
+def test_no_message_is_forgotten() -> None:
+    known = {each.DESCRIPTOR.full_name for each in MAPPED} | {f"flyteidl.{name}" for name in MAPPED_INSIDE}
+    assert known == set(reached())
+
+
+@pytest.mark.parametrize("name", MAPPED_INSIDE)
+def test_every_field_of_a_message_inside_is_told(name: str) -> None:
+    message = reached()[f"flyteidl.{name}"]
+    told = [*MAPPED_INSIDE[name].split(), *REFUSED.get(message.name, {}), *WITHOUT_EFFECT.get(message.name, {})]
+    assert sorted(told) == sorted(field.name for field in message.fields)
+
+
 CHANGES: list[Callable[[Any], object]] = [
     lambda c: setattr(c.launch_plan.spec.raw_output_data_config, "output_location_prefix", "s3://other"),
     lambda c: setattr(c.launch_plan.spec.security_context.run_as, "iam_role", "arn:aws:iam::1:role/x"),
@@ -239,6 +315,7 @@ CHANGES: list[Callable[[Any], object]] = [
     lambda c: setattr(c.launch_plan.spec.entity_metadata.schedule.cron_schedule, "offset", "PT1H"),
     lambda c: setattr(c.compiled.primary.template.nodes[0].output_aliases.add(), "var", "x"),
     lambda c: setattr(c.compiled.tasks[0].template.metadata, "is_eager", True),
+    lambda c: setattr(c.launch_plan.spec.default_inputs.parameters["a"].artifact_query, "uri", "flyte://x"),
     lambda c: setattr(c.compiled.tasks[0].template.security_context.run_as, "iam_role", "me"),
     lambda c: setattr(c.compiled.tasks[0].template.container.data_config, "enabled", True),
     lambda c: c.compiled.tasks[0].template.container.ports.add(container_port=80),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jetbridge.compiler.bindings import bound_type
-from jetbridge.compiler.constants import type_of_primitive, type_of_scalar
+from jetbridge.compiler.constants import type_of_primitive
 from jetbridge.compiler.interfaces import child_nodes, interface_of
 from jetbridge.compiler.problems import Place
 from jetbridge.errors import Problem
@@ -82,6 +82,10 @@ def _comparison(comparison: ComparisonExpression, node: Node, place: Place, fiel
 
 
 def _missing(operand: Operand, node: Node, place: Place, field: str) -> Problem | None:
+    if operand.WhichOneof("val") == "scalar":
+        # Only primitives can be compared (flytepropeller `validators/condition.go`); flytekit writes None so.
+        hint = "Let a task tell whether there is a value, and compare what it returns."
+        return place.problem("ValueRequired", f"a condition of branch {node.id!r} compares with None", hint, field)
     if operand.WhichOneof("val") is None or (operand.WhichOneof("val") == "var" and not operand.var):
         return place.problem(
             "ValueRequired", f"a condition of branch {node.id!r} lacks a value", "Give both sides a value.", field
@@ -98,11 +102,8 @@ def _missing(operand: Operand, node: Node, place: Place, field: str) -> Problem 
 
 
 def _operand_type(operand: Operand, node: Node, place: Place) -> LiteralType | None:
-    kind = operand.WhichOneof("val")
-    if kind == "primitive":
+    if operand.WhichOneof("val") == "primitive":
         return type_of_primitive(operand.primitive)
-    if kind == "scalar":
-        return type_of_scalar(operand.scalar)
     binding = next(each for each in node.inputs if each.var == operand.var)
     return bound_type(binding.binding, place)
 

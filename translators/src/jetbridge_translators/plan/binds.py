@@ -42,6 +42,8 @@ def literal_of(binding: BindingData) -> Literal:
         return Literal(collection=LiteralCollection(literals=[literal_of(b) for b in binding.collection.bindings]))
     if kind == "map":
         return Literal(map=LiteralMap(literals={key: literal_of(b) for key, b in binding.map.bindings.items()}))
+    if kind == "offloaded_metadata":
+        return Literal(offloaded_metadata=binding.offloaded_metadata)
     return Literal(scalar=binding.scalar)
 
 

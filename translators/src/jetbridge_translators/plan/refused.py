@@ -30,6 +30,8 @@ _ROLE = Refusal(
 )
 _ON_CLUSTER = "Name the cluster by KUBECONFIG, or translate for it, and remove it from the launch plan."
 
+_ARTIFACT = Refusal("a default from Flyte's artifact service", "Give the input a value as its default, or none.")
+
 REFUSED: Mapping[str, Mapping[str, Refusal]] = {
     "LaunchPlanSpec": {
         "role": _ROLE,
@@ -51,6 +53,7 @@ REFUSED: Mapping[str, Mapping[str, Refusal]] = {
             "Write the later time in the cron expression: Flyte's own scheduler does not read the offset.",
         ),
     },
+    "Parameter": {"artifact_query": _ARTIFACT, "artifact_id": _ARTIFACT},
     "Auth": {"assumable_iam_role": _ROLE},
     "AuthRole": {"assumable_iam_role": _ROLE},
     "Identity": {
@@ -101,6 +104,14 @@ WITHOUT_EFFECT: Mapping[str, Mapping[str, str]] = {
     "LaunchPlanSpec": {
         "quality_of_service": "propeller does not read it",
     },
+    "Variable": dict.fromkeys(
+        ("artifact_partial_id", "artifact_tag"), "what Flyte's artifact service calls an output; the run is the same"
+    ),
+    **dict.fromkeys(
+        ("EmailNotification", "SlackNotification", "PagerDutyNotification"),
+        {"template": "which text Flyte's admin sends"},
+    ),
+    "BindingData": {"union": "which variant of a union a binding is for; the value tells it too"},
     "Identity": {"execution_identity": "Flyte's admin writes it"},
     "WorkflowMetadata": {"quality_of_service": "propeller does not read it", "tags": "only shown"},
     "ArrayNode": {
@@ -143,6 +154,8 @@ def _of_launch_plan(plan: LaunchPlan) -> Iterator[Problem]:
     schedule = spec.entity_metadata.schedule.cron_schedule
     for message in (spec, spec.entity_metadata, schedule, spec.auth, spec.auth_role, security, security.run_as):
         yield from _refusals(owner, message, None)
+    for name, parameter in sorted(spec.default_inputs.parameters.items()):
+        yield from _refusals(f"input {name!r} of {owner}", parameter, None)
     yield from _found(owner, security, REFUSED["LaunchPlanSpec.security_context"], None)
 
 
