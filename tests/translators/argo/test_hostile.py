@@ -44,9 +44,13 @@ HOSTILE = (
     "1_000",
     "NULL",
     "~",
+    "a.sh",
+    "b.json",
 )
 
 
+PLAIN = ("yes", "", "2020-01-01", "0x1F", "1_000", "NULL", "a.sh", "b.json")
+"""Those that are labels too."""
 CONTROL = frozenset("\x01\x7f")
 
 
@@ -174,11 +178,46 @@ def test_descriptions_and_names_do_not_break_the_file(text: str) -> None:
     assert all("{{inputs.parameters.x}}" not in written for written in texts(odd))
 
 
-def test_what_cannot_be_escaped_is_refused() -> None:
+@pytest.mark.parametrize("text", [text for text in (*HOSTILE, "\0", "x" * 64) if text not in PLAIN])
+def test_a_label_that_kubernetes_does_not_take_is_refused(text: str) -> None:
+    for key, value in (("team", text), (text, "team")):
+        task = task_template()
+        task.metadata.metadata.labels[key] = value
+        with pytest.raises(TranslationError, match="label"):
+            objects(plan(step("n0", template=task)))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_an_annotation_arrives_or_is_refused(text: str) -> None:
     task = task_template()
-    task.metadata.metadata.labels["team"] = "{{workflow.name}} {{x}}"
-    with pytest.raises(TranslationError, match=r"'\{\{x\}\}' stands where Argo would replace it"):
+    task.metadata.metadata.annotations["note"] = text
+    given = plan(step("n0", template=task))
+    if "{{" in text:
+        with pytest.raises(TranslationError, match=r"the annotation 'note' holds `\{\{`, which Argo would replace"):
+            objects(given)
+        return
+    assert leaf(given)["metadata"]["annotations"] == {"note": text}
+
+
+def test_a_tag_of_argo_s_own_in_an_annotation_is_refused() -> None:
+    task = task_template()
+    task.metadata.metadata.annotations["note"] = "{{workflow.name}}"
+    with pytest.raises(TranslationError, match="which Argo would replace"):
         objects(plan(step("n0", template=task)))
+
+
+def test_a_megabyte_is_refused_wherever_it_stands() -> None:
+    large = "x" * 2**20
+    places = (
+        step("n0", args={"x": JsonConstant(json.dumps(large))}),
+        step("n0", container_work(args=(large,))),
+        step("n0", container_work(env=(("V", large),))),
+    )
+    for place in places:
+        with pytest.raises(TranslationError, match="at most 131072"):
+            objects(plan(place))
+    with pytest.raises(TranslationError, match="Argo stores at most"):
+        objects(plan(step("n0"), inputs=(Input(name="x", type=STRING, default=string(large)),)))
 
 
 def test_control_characters_of_an_object_are_refused() -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from jetbridge.bindings import render
 from jetbridge.errors import Problem
 from jetbridge.types.json_codec import is_exact
-from jetbridge_translators.argo import schedule
+from jetbridge_translators.argo import metadata, schedule
 from jetbridge_translators.argo.distinct import Tasks, work_variables
 from jetbridge_translators.argo.input_types import is_nullable
 from jetbridge_translators.argo.parts import MAX_TASKS, count_tasks, parts_of
@@ -35,7 +36,7 @@ _SPLIT_HINT = "Move some of the nodes into a workflow of their own, and call it 
 def problems_of(plan: Plan, tasks: Tasks, store: str) -> list[Problem]:
     """All problems of a plan whose runs lie in a store, or one that is named only when they start."""
     by_task = (problem for task in tasks.distinct() for problem in _task_problems(task.step))
-    by_step = (problem for step in steps_of(tasks) for problem in _binding_problems(step))
+    by_step = (problem for step in steps_of(tasks) for problem in (*_binding_problems(step), *_constant_problems(step)))
     return [
         *_size_problems(plan, tasks),
         *_input_problems(plan),
@@ -104,6 +105,8 @@ def _input_problems(plan: Plan) -> Iterator[Problem]:
 
 def _task_problems(step: Step) -> Iterator[Problem]:
     for message, hint in _CHECKS[type(step.work)](step.work):
+        yield _problem(step, "InvalidForArgo", message, hint)
+    for message, hint in metadata.findings_of(step.template.metadata.metadata):
         yield _problem(step, "InvalidForArgo", message, hint)
 
 
@@ -188,3 +191,15 @@ def _binding_problems(step: Step) -> Iterator[Problem]:
             yield _problem(
                 step, "ParameterNotBound", f"input {name!r} of node {step.id} has no value", f"Pass {name}=… there."
             )
+
+
+def _constant_problems(step: Step) -> Iterator[Problem]:
+    """Constants stand in the pod's arguments, and in a variable in which Argo hands the template to its containers."""
+    size = sum(len(render(bind, {})) for bind in step.args.values())
+    if size > MAX_ARGUMENTS:
+        yield _problem(
+            step,
+            "ArgoLimitExceeded",
+            f"the constants of node {step.id} have {size} bytes; a pod takes at most {MAX_ARGUMENTS}",
+            "Let a task make the data, or give it as a file: it then travels through the store.",
+        )
