@@ -86,6 +86,16 @@ def test_a_users_error_has_its_class(run: Run, how: str, code: int, error_code: 
     assert not run.committed("n0")
 
 
+def test_recoverable_failures_are_counted_and_lost_attempts_are_not(run: Run) -> None:
+    def failing(attempt: int) -> int:
+        options = [*run.arguments("n0", ('how=json:"flaky"',), attempt), "--retries=1"]
+        return run_entrypoint([*options, "--", "task-module", "tests.sdk.worker", "task-name", "fails"])
+
+    # Attempt 1 was lost: it has left nothing.
+    assert [failing(0), failing(2)] == [81, 80]
+    assert run.error("n0").kind == ContainerError.RECOVERABLE
+
+
 def test_ignored_outputs_end_well_without_outputs(run: Run) -> None:
     assert run.execute("n0", "fails", 'how=json:"ignore"') == 0
     assert not (run.root / "n0").exists()

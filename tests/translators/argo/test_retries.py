@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from jetbridge_translators.work import ContainerWork
 from tests.translators.argo.files import leaf
-from tests.translators.argo.plans import plan, step
+from tests.translators.argo.plans import container_work, plan, step
 
 
-def _again(retries: int, *, code: str = "-1", status: str = "Failed", message: str = "", attempt: int = 0) -> bool:
+OTHER = replace(container_work(), command=("other-program",))
+OURS = container_work(args=("--", "task-name", "fit"))
+
+
+def _again(
+    retries: int,
+    *,
+    code: str = "-1",
+    status: str = "Failed",
+    message: str = "",
+    attempt: int = 0,
+    work: ContainerWork = OURS,
+) -> bool:
     """Whether the attempt of a number is followed by another, by Argo's rules for limit and expression."""
-    strategy = leaf(plan(step("n0", retries=retries)))["retryStrategy"]
+    strategy = leaf(plan(step("n0", work, retries=retries)))["retryStrategy"]
     assert strategy["retryPolicy"] == "Always"
     words = {"&&": " and ", "||": " or ", "!(": " not (", "\n": " "}
     python = re.sub(r"&&|\|\||!\(|\n", lambda match: words[match.group()], strategy["expression"])
@@ -35,7 +49,15 @@ def test_a_user_s_error_is_never_tried_again(retries: int) -> None:
 
 def test_a_recoverable_failure_is_tried_again_as_often_as_the_user_says() -> None:
     assert not _again(0, code="81")
-    assert [_again(2, code="81", attempt=attempt) for attempt in range(4)] == [True, True, False, False]
+    assert [_again(2, code="81", attempt=attempt, work=OTHER) for attempt in range(4)] == [True, True, False, False]
+
+
+def test_our_entrypoint_counts_recoverable_failures_itself() -> None:
+    assert [_again(2, code="81", attempt=attempt) for attempt in range(6)] == [True] * 5 + [False]
+    args = leaf(plan(step("n0", OURS, retries=2)))["container"]["args"]
+    assert args[args.index("--") - 1] == "--retries=2"
+    assert "--retries" not in str(leaf(plan(step("n0", OURS)))["container"]["args"])
+    assert "--retries" not in str(leaf(plan(step("n0", OTHER, retries=2)))["container"]["args"])
 
 
 @pytest.mark.parametrize("retries", [0, 2])

@@ -33,6 +33,7 @@ _OPTIONS: Options = {
     "--run-root": ("URI", "the run's folder"),
     "--node-path": ("PATH", "the node's path below the run's folder, such as n0"),
     "--attempt": ("N", "number of the attempt, from 0"),
+    "--retries": ("N", "how many recoverable failures may be tried again; one more is final, whoever counts attempts"),
     "--bind": ("INPUT=BINDING", "where an input comes from: n0.o0, inputs.n, json:3; once an input"),
     "--control": ("KIND:OUTPUT=FILE", "leave what the engine must know of an output, value:o0 or size:o0, in a file"),
     "--controls-file": ("FILE", "one JSON object for every --control that names no file of its own"),
@@ -62,6 +63,7 @@ class Arguments(Record, kw_only=True):
         run_root: URI of the run's folder.
         node_path: The node's path below it.
         attempt: Number of the attempt, from 0.
+        retries: How many recoverable failures of the node may be tried again; None where the engine counts them.
         binds: `(input, binding text)` in the order given.
         controls: What the engine must know of the outputs, as `jetbridge.runtime.control_values` reads it.
         controls_file: The file for those controls that name none of their own.
@@ -83,6 +85,7 @@ class Arguments(Record, kw_only=True):
     run_root: str = ""
     node_path: str = ""
     attempt: int = 0
+    retries: int | None = None
     binds: tuple[tuple[str, str], ...] = ()
     controls: tuple[str, ...] = ()
     controls_file: str = ""
@@ -109,6 +112,7 @@ def parse_arguments(argv: Sequence[str]) -> Arguments:
         run_root=last(given, "--run-root"),
         node_path=last(given, "--node-path"),
         attempt=_attempt(given),
+        retries=_retries(given),
         binds=tuple(_bind(text) for text in given.get("--bind", ())),
         controls=tuple(given.get("--control", ())),
         controls_file=last(given, "--controls-file"),
@@ -150,6 +154,13 @@ def _attempt(given: Given) -> int:
     if not text.isdecimal():
         _COMMAND.refuse(f"the number of an attempt is 0 or more, not {text!r}")
     return int(text)
+
+
+def _retries(given: Given) -> int | None:
+    text = last(given, "--retries")
+    if text and not text.isdecimal():
+        _COMMAND.refuse(f"the number of retries is 0 or more, not {text!r}")
+    return int(text) if text else None
 
 
 def _bind(text: str) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from jetbridge.runtime.arguments import Arguments
 from jetbridge.runtime.environment import is_distributed, is_true
 from jetbridge.runtime.failure import SYSTEM, FailureClass, TaskFailure
 from jetbridge.runtime.layout import (
+    failures_prefix,
     attempt_prefix,
     checkpoints_prefix,
     deck_uri,
@@ -117,6 +118,8 @@ class _RunTaskData:
         self._controls = arguments.controls
         self._controls_file = arguments.controls_file
         self._attempt = arguments.attempt
+        self._retries = arguments.retries
+        self._unique = attempt
         self._run_root = normalize_uri(arguments.run_root)
         self.execution_id = self._run_root.rpartition("/")[2]
         self.output_prefix = join(self._run_root, self.name)
@@ -175,7 +178,15 @@ class _RunTaskData:
         self.store.write(error_uri(self._run_root, self.name), document.SerializeToString())
 
     def exit_code(self, failure: FailureClass) -> int:
-        return failure.exit_code
+        return exit_codes.USER_ERROR if self._is_the_last(failure) else failure.exit_code
+
+    def _is_the_last(self, failure: FailureClass) -> bool:
+        """Whether no retry is left; attempts that were lost to the system are not counted, as on Flyte."""
+        if self._retries is None or failure.exit_code != exit_codes.RECOVERABLE:
+            return False
+        folder = failures_prefix(self._run_root, self.name)
+        self.store.write(join(folder, self._unique), b"")
+        return len(list(self.store.list(folder))) > self._retries
 
 
 class _FlyteTaskData:

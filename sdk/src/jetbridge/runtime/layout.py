@@ -56,6 +56,11 @@ def attempt_prefix(run_root: str, node_path: str, attempt: str) -> str:
     return join(run_root, node_path, "attempts", attempt)
 
 
+def failures_prefix(run_root: str, node_path: str) -> str:
+    """The folder with an empty object for each recoverable failure of a node."""
+    return join(run_root, node_path, "failures")
+
+
 def outputs_beside(uri: str) -> str:
     """The outputs of the node whose attempt wrote a file; empty for a file of no attempt.
 

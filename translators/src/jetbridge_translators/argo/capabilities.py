@@ -20,8 +20,9 @@ CAPABILITIES: tuple[Capability, ...] = (
     ),
     emulated(
         "task-retries",
-        "a retryStrategy by exit code; Argo counts all attempts together, so one lost to the system uses up a user's "
-        "retry, and the system's three come on top of the user's",
+        "a retryStrategy by exit code; the entrypoint counts recoverable failures in the store, so that attempts lost to "
+        "the system use up none of the user's retries; Argo counts all attempts together, so the system's three come on "
+        "top of the user's, and for tasks of other programs, kills for memory and timeouts a lost attempt does count",
     ),
     native(
         "task-timeout",

@@ -18,7 +18,7 @@ from jetbridge_translators.argo.manifest import argo_sets_owner, manifest_text
 from jetbridge_translators.argo.options import ArgoOptions
 from jetbridge_translators.argo.parameters import NODE_PATH, RUN_ROOT, parameter_name, task_tags
 from jetbridge_translators.argo.placement import memory_mounts, memory_volumes, placement
-from jetbridge_translators.argo.retry import retry_strategy
+from jetbridge_translators.argo.retry import counts_failures, retry_strategy
 from jetbridge_translators.argo.secrets import secret_env, secret_mounts, secret_volumes
 from jetbridge_translators.argo.security import container_security, pod_security, scratch_mounts, scratch_volumes
 from jetbridge_translators.argo.text import container_string
@@ -105,7 +105,8 @@ def _container(step: Step, options: ArgoOptions) -> m.Template:
 
 def _args(work: ContainerWork, step: Step) -> Sequence[Templated]:
     """The arguments with what the entrypoint is to tell, before the `--` that ends its options."""
-    asked = [request(control) for control in step.controls]
+    told = [f"--retries={step.retries}"] if counts_failures(step) else []
+    asked = [*told, *(request(control) for control in step.controls)]
     at = work.args.index("--") if asked else 0
     return [*work.args[:at], *asked, *work.args[at:]]
 
@@ -130,7 +131,7 @@ def _base(step: Step, options: ArgoOptions) -> m.Template:
     return m.Template(
         metadata=_metadata(step),
         timeout=None if step.timeout is None else _duration(step.timeout),
-        retry_strategy=retry_strategy(step.retries),
+        retry_strategy=retry_strategy(step),
         security_context=pod_security(options),
     )
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import hera.workflows.models as m
 
 from jetbridge.runtime import exit_codes
+from jetbridge_translators.plan.macros import ENTRYPOINT
+from jetbridge_translators.plan.model import Step
+from jetbridge_translators.work import ContainerWork
 
 SYSTEM_RETRIES = 3
 """Flyte's `max-node-retries-system-failures`."""
@@ -15,23 +18,30 @@ _USER_MESSAGES = "OOMKilled|deadline|^timeout$"
 """Kills that Flyte counts against the user's retries: out of memory, and the attempt's timeout."""
 
 
-def retry_strategy(retries: int) -> m.RetryStrategy:
+def retry_strategy(step: Step) -> m.RetryStrategy:
     """The strategy of a task.
 
-    Argo has one counter for all failures, so an attempt lost to the system also uses up one of the user's retries.
-
-    Args:
-        retries: How often another attempt may follow a recoverable failure.
+    Argo has one counter for all failures. Our entrypoint counts the recoverable ones itself, and makes one final that
+    has no retry left; for other commands an attempt lost to the system also uses up one of the user's retries.
     """
-    limit = retries + SYSTEM_RETRIES
-    return m.RetryStrategy(limit=m.IntOrString(str(limit)), retry_policy="Always", expression=_expression(retries))
+    limit = step.retries + SYSTEM_RETRIES
+    return m.RetryStrategy(limit=m.IntOrString(str(limit)), retry_policy="Always", expression=_expression(step))
 
 
-def _expression(retries: int) -> str:
+def counts_failures(step: Step) -> bool:
+    """Whether the task's process is our entrypoint, which can tell how often the user's code has failed."""
+    work = step.work
+    if not isinstance(work, ContainerWork) or not step.retries:
+        return False
+    return work.command[:1] == (ENTRYPOINT,) and "--" in work.args
+
+
+def _expression(step: Step) -> str:
     codes = ", ".join(f"'{code}'" for code in _SYSTEM_CODES)
     system = [
         "lastRetry.status == 'Error'",
         f"(lastRetry.exitCode in [{codes}] && !(lastRetry.message matches '{_USER_MESSAGES}'))",
     ]
-    user = f"(lastRetry.exitCode != '{exit_codes.USER_ERROR}' && asInt(retries) < {retries})"
-    return "\n|| ".join([*system, user] if retries else system)
+    recoverable = [f"lastRetry.exitCode == '{exit_codes.RECOVERABLE}'"] if counts_failures(step) else []
+    user = f"(lastRetry.exitCode != '{exit_codes.USER_ERROR}' && asInt(retries) < {step.retries})"
+    return "\n|| ".join([*system, *recoverable, user] if step.retries else system)
