@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from datetime import timedelta
 
-from jetbridge import approve, conditional, map_task, task, wait_for_input, workflow
+from jetbridge import approve, conditional, dynamic, map_task, task, wait_for_input, workflow
 from tests.translators.running import mark
 
 LONG = timedelta(minutes=10)
@@ -40,6 +40,16 @@ def shared() -> tuple[int, int]:
 def decided() -> int:
     amount = wait_for_input("amount", timeout=LONG, expected_type=int)
     return conditional("large").if_(amount > 10).then(double(n=amount)).else_().then(double(n=0))
+
+
+@dynamic
+def asks(n: int) -> int:
+    return double(n=wait_for_input(f"amount {n}", timeout=LONG, expected_type=int))
+
+
+@workflow
+def asked_by_a_dynamic_task(n: int = 3) -> int:
+    return asks(n=n)
 
 
 @workflow

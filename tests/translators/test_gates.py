@@ -184,3 +184,13 @@ def test_nobody_is_asked_without_a_terminal_or_when_the_answer_has_come(tmp_path
         assert Asker(nullcontext, file, file)("Approve? ", lambda: True) is None
     with terminal() as (_, theirs), os.fdopen(os.dup(theirs.fileno()), "w", encoding="utf-8") as questions:
         assert Asker(nullcontext, questions, theirs)("Approve? ", lambda: False) is None
+
+
+def test_the_verbs_open_gates_that_a_dynamic_task_has_made(tmp_path: Path) -> None:
+    def say(line: str) -> None:
+        with pytest.raises(UsageError, match=r"has no gate 'amount 4'"):
+            verb("set", run.root, "amount 4", "1")
+        verb("set", run.root, "amount 3", "21")
+
+    run = Waiting(tmp_path, say)
+    assert run.run(gate_flows.asked_by_a_dynamic_task) == {"o0": 42}

@@ -288,7 +288,9 @@ def reached() -> dict[str, Any]:
         if message.full_name in found or message.name in DATA or not message.full_name.startswith("flyteidl."):
             continue
         ends = {*REFUSED.get(message.name, {}), *WITHOUT_EFFECT.get(message.name, {})}
-        inside = [each.message_type for each in message.fields if each.message_type is not None and each.name not in ends]
+        inside = [
+            each.message_type for each in message.fields if each.message_type is not None and each.name not in ends
+        ]
         values = (each.fields_by_name["value"].message_type if each.GetOptions().map_entry else each for each in inside)
         found[message.full_name] = message
         waiting += [each for each in values if each is not None]

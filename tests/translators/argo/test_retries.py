@@ -12,7 +12,6 @@ from jetbridge_translators.work import ContainerWork
 from tests.translators.argo.files import leaf
 from tests.translators.argo.plans import container_work, plan, step
 
-
 OTHER = replace(container_work(), command=("other-program",))
 OURS = container_work(args=("--", "task-name", "fit"))
 

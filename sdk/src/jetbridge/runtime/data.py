@@ -17,11 +17,11 @@ from jetbridge.runtime.arguments import Arguments
 from jetbridge.runtime.environment import is_distributed, is_true
 from jetbridge.runtime.failure import SYSTEM, FailureClass, TaskFailure
 from jetbridge.runtime.layout import (
-    failures_prefix,
     attempt_prefix,
     checkpoints_prefix,
     deck_uri,
     error_uri,
+    failures_prefix,
     futures_uri,
     outputs_uri,
 )

@@ -20,9 +20,9 @@ CAPABILITIES: tuple[Capability, ...] = (
     ),
     emulated(
         "task-retries",
-        "a retryStrategy by exit code; the entrypoint counts recoverable failures in the store, so that attempts lost to "
-        "the system use up none of the user's retries; Argo counts all attempts together, so the system's three come on "
-        "top of the user's, and for tasks of other programs, kills for memory and timeouts a lost attempt does count",
+        "a retryStrategy by exit code; the entrypoint counts recoverable failures in the store, so that attempts lost "
+        "to the system use up none of the user's retries; Argo counts all attempts together, so the system's three come "
+        "on top of the user's, and other programs, kills for memory and timeouts count a lost attempt as the user's",
     ),
     native(
         "task-timeout",
@@ -115,7 +115,8 @@ CAPABILITIES: tuple[Capability, ...] = (
         "gate-signal",
         "a suspend template, which `jetbridge set` resumes when the value is in the store; resumed in Argo's own tools "
         "the gate fails at once, because its readers read the store; a run that `jetbridge run` has not started (a "
-        "schedule, `argo submit`) has no record of its workflow there, so no verb can answer it",
+        "schedule, `argo submit`) has no record of its workflow there, so no verb can answer it; one that a dynamic task "
+        "has made is opened by the pod of that task within seconds",
     ),
     emulated(
         "gate-approve",
@@ -123,5 +124,5 @@ CAPABILITIES: tuple[Capability, ...] = (
         "approved in Argo's UI is asked for again when the run is recovered",
     ),
     emulated("failure-node", "an exit hook of the Workflow, which stays failed"),
-    native("failure-policy-continue", "Argo always lets the other nodes run; by itself it cannot end them"),
+    native("failure-policy-continue", "as Argo does by itself; `jetbridge run` does not end the run then"),
 )

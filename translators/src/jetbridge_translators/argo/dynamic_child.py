@@ -14,6 +14,7 @@ from jetbridge.store import Store
 from jetbridge_translators.argo.assemble import NAME_LIMIT
 from jetbridge_translators.argo.cluster import FORBIDDEN, NOT_FOUND, ApiError, Cluster
 from jetbridge_translators.argo.connect import connect
+from jetbridge_translators.argo.dynamic_gates import DynamicGates
 from jetbridge_translators.argo.failure import run_failure
 from jetbridge_translators.argo.first_failure import FirstFailure
 from jetbridge_translators.argo.places import places_of
@@ -22,7 +23,7 @@ from jetbridge_translators.argo.status import Snapshot, changes
 from jetbridge_translators.argo.submit import submit
 from jetbridge_translators.argo.watch import follow
 from jetbridge_translators.argo.yaml_text import Tree
-from jetbridge_translators.base import Settings
+from jetbridge_translators.base import Settings, StartedRun
 from jetbridge_translators.plan.model import Plan
 from jetbridge_translators.plan.names import dns_label
 
@@ -69,7 +70,10 @@ class Child:
             _submit(cluster, name, workflow)
             _say(f"the nodes that the task made run as the Workflow {name}")
             first_failure = FirstFailure(cluster, name, self.plan)
-            end = follow(cluster, name, places_of(self.plan).find, partial(_look, first_failure))
+            run = StartedRun(run_id=name, run_root=self.run_root, plan=self.plan, settings=self.settings)
+            gates = DynamicGates(cluster, store, run, _say)
+            look = partial(_look, first_failure, gates)
+            end = follow(cluster, name, places_of(self.plan).find, look, lambda: gates.seconds)
         if end.phase == "Succeeded":
             return None
         return run_failure(store, end, self.run_root, name, cluster.namespace)
@@ -112,8 +116,9 @@ def _submit(cluster: Cluster, name: str, workflow: dict[str, Tree]) -> None:
             raise RunError(refusal.message, hint=_RIGHTS) from refusal.__cause__
 
 
-def _look(first_failure: FirstFailure, before: Snapshot, now: Snapshot) -> None:
+def _look(first_failure: FirstFailure, gates: DynamicGates, before: Snapshot, now: Snapshot) -> None:
     first_failure.look(now)
+    gates.look(now)
     for event in changes(before, now):
         _say(f"{event.step}: {event.state}")
 

@@ -17,6 +17,8 @@ OUT_OF_REACH_SECONDS = 300.0
 """How long the API server may be away before a run is left to itself."""
 UNSEEN_SECONDS = 60.0
 """How long a Workflow may wait for a controller to take it up."""
+LONGEST_LOOK = 60
+"""Seconds until the next look when there is no news."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 10.0
 
 
@@ -25,6 +27,7 @@ def follow(
     name: str,
     find: Find,
     on_change: Callable[[Snapshot, Snapshot], None],
+    longest: Callable[[], int] = lambda: LONGEST_LOOK,
 ) -> Snapshot:
     """The Workflow when it has ended.
 
@@ -33,6 +36,7 @@ def follow(
         name: The Workflow's name.
         find: As in `read_snapshot`.
         on_change: Hears of each two looks that follow each other.
+        longest: Asked after each look for how many seconds the next may be off at most.
 
     Raises:
         RunError: the Workflow was deleted, no controller takes it up, a pod cannot start, or the API server is away.
@@ -40,7 +44,7 @@ def follow(
     patience = Patience(time.monotonic, lambda pod: _pod(cluster, pod))
     deadline = time.monotonic() + UNSEEN_SECONDS
     before = Snapshot()
-    for workflow in workflows(cluster, name, lambda: patience.seconds):
+    for workflow in workflows(cluster, name, lambda: min(patience.seconds, longest())):
         now = read_snapshot(workflow, find)
         on_change(before, now)
         if now.phase in FINAL:

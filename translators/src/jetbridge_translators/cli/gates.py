@@ -13,9 +13,10 @@ from jetbridge.errors import UsageError
 from jetbridge.store import Store, open_store
 from jetbridge_translators import registry
 from jetbridge_translators.api import Engine, complete_settings
-from jetbridge_translators.base import Answer, Gates, StartedRun
+from jetbridge_translators.base import Answer, Backend, Gates, StartedRun
 from jetbridge_translators.cli.record import read_record, run_root_of
-from jetbridge_translators.gates import find_gates, is_answered, read_answer, read_value, rejection, write_answer
+from jetbridge_translators.dynamic_gates import gates_in_run
+from jetbridge_translators.gates import is_answered, read_answer, read_value, rejection, write_answer
 from jetbridge_translators.plan.model import Approval, Gate
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -77,8 +78,8 @@ def _approval(gate: Gate) -> Answer:
 
 def _answer(run: str, node: str, where: str, read: Callable[[Gate], Answer], done: str, as_json: bool) -> None:
     store, run_root = open_store(), run_root_of(run, where)
-    started, gates = _started(store, run_root)
-    found = find_gates(started.plan, node)
+    started, backend = _started(store, run_root)
+    found, gates = gates_in_run(store, started, backend.name, _gates(backend), node)
     answers = [(gate, read(gate)) for gate in found]
     waiting = [(gate, answer) for gate, answer in answers if gates.is_waiting(started, gate)]
     if not waiting:
@@ -92,18 +93,23 @@ def _answer(run: str, node: str, where: str, read: Callable[[Gate], Answer], don
         messages().print(f"{done}: {', '.join(paths)} of {started.run_id}")
 
 
-def _started(store: Store, run_root: str) -> tuple[StartedRun, Gates]:
-    record = read_record(store, run_root)
-    backend = registry.backend(record.backend)
+def _gates(backend: Backend) -> Gates:
     if backend.gates is None:
         raise UsageError(
-            f"the run is on {record.backend!r}, whose gates cannot be answered from the command line",
-            hint=f"Answer in the user interface of {record.backend}.",
+            f"the run is on {backend.name!r}, whose gates cannot be answered from the command line",
+            hint=f"Answer in the user interface of {backend.name}.",
         )
+    return backend.gates
+
+
+def _started(store: Store, run_root: str) -> tuple[StartedRun, Backend]:
+    record = read_record(store, run_root)
+    backend = registry.backend(record.backend)
+    _gates(backend)
     plan = Engine().plan(record.closure, record.backend, record.settings.planning)
     run_id = run_root.rpartition("/")[2]
     settings = complete_settings(backend, record.settings)
-    return StartedRun(run_id=run_id, run_root=run_root, plan=plan, settings=settings), backend.gates
+    return StartedRun(run_id=run_id, run_root=run_root, plan=plan, settings=settings), backend
 
 
 def _give(store: Store, started: StartedRun, gates: Gates, gate: Gate, answer: Answer) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from jetbridge_translators.base import Backend
+from jetbridge_translators.dynamic_gates import IN_STORE
 from jetbridge_translators.local.capabilities import CAPABILITIES
-from jetbridge_translators.local.gates import GATES
 from jetbridge_translators.local.run import run
 from jetbridge_translators.work import ContainerWork, SqlWork
 
@@ -17,5 +17,5 @@ BACKEND = Backend(
     shapes=frozenset({ContainerWork, SqlWork}),
     run=run,
     recovers=True,
-    gates=GATES,
+    gates=IN_STORE,
 )

@@ -16,8 +16,8 @@ CAPABILITIES = (
     native("task-timeout", "the process is ended"),
     native(
         "task-cache",
-        "the entrypoint looks for the outputs of an equal call below `<store>/cache`; a dynamic task itself runs each "
-        "time, and the tasks that it calls are cached",
+        "the entrypoint looks for the outputs of an equal call below `<store>/cache`; of equal dynamic tasks only the "
+        "functions are serialized, not the nodes that they make",
     ),
     emulated("task-interruptible", "a process of this machine is not pre-empted"),
     emulated("task-resources", "the machine's own limits hold; requests and limits are not enforced"),

@@ -11,7 +11,6 @@ from jetbridge.errors import UsageError
 from jetbridge.idl import ErrorDocument
 from jetbridge.runtime.layout import error_uri, outputs_uri, waiting_uri
 from jetbridge.store import Store, open_store
-from jetbridge_translators.base import Gates, StartedRun
 from jetbridge_translators.gates import (
     REJECTED,
     TIMED_OUT,
@@ -25,15 +24,6 @@ from jetbridge_translators.local.scheduler import Scheduler
 from jetbridge_translators.plan.model import Gate, Sleep
 
 _LOOK_SECONDS = 0.5
-
-
-def _is_waiting(run: StartedRun, gate: Gate) -> bool:
-    store = open_store()
-    return store.exists(waiting_uri(run.run_root, gate.path)) and not is_answered(store, run.run_root, gate)
-
-
-GATES = Gates(is_waiting=_is_waiting)
-"""The runner looks into the store, so there is nobody else to tell."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,7 @@ NESTED: Mapping[str, Mapping[str, Refusal]] = {
 }
 """What a launch plan that a node runs cannot ask for: its nodes are part of the one run."""
 
+_TEXT = {"template": "which text Flyte's admin sends"}
 WITHOUT_EFFECT: Mapping[str, Mapping[str, str]] = {
     "LaunchPlanSpec": {
         "quality_of_service": "propeller does not read it",
@@ -107,10 +108,9 @@ WITHOUT_EFFECT: Mapping[str, Mapping[str, str]] = {
     "Variable": dict.fromkeys(
         ("artifact_partial_id", "artifact_tag"), "what Flyte's artifact service calls an output; the run is the same"
     ),
-    **dict.fromkeys(
-        ("EmailNotification", "SlackNotification", "PagerDutyNotification"),
-        {"template": "which text Flyte's admin sends"},
-    ),
+    "EmailNotification": _TEXT,
+    "SlackNotification": _TEXT,
+    "PagerDutyNotification": _TEXT,
     "BindingData": {"union": "which variant of a union a binding is for; the value tells it too"},
     "Identity": {"execution_identity": "Flyte's admin writes it"},
     "WorkflowMetadata": {"quality_of_service": "propeller does not read it", "tags": "only shown"},
