@@ -21,8 +21,8 @@ CAPABILITIES: tuple[Capability, ...] = (
     emulated(
         "task-retries",
         "a retryStrategy by exit code; the entrypoint counts recoverable failures in the store, so that attempts lost "
-        "to the system use up none of the user's retries; Argo counts all attempts together, so the system's three come "
-        "on top of the user's, and other programs, kills for memory and timeouts count a lost attempt as the user's",
+        "to the system use up none of the user's retries; Argo counts all attempts together, so the system's three "
+        "come on top of the user's, and other programs, kills for memory and timeouts count a lost attempt as the user's",
     ),
     native(
         "task-timeout",
@@ -115,8 +115,8 @@ CAPABILITIES: tuple[Capability, ...] = (
         "gate-signal",
         "a suspend template, which `jetbridge set` resumes when the value is in the store; resumed in Argo's own tools "
         "the gate fails at once, because its readers read the store; a run that `jetbridge run` has not started (a "
-        "schedule, `argo submit`) has no record of its workflow there, so no verb can answer it; one that a dynamic task "
-        "has made is opened by the pod of that task within seconds",
+        "schedule, `argo submit`) has no record of its workflow there, so no verb can answer it; one that a dynamic "
+        "task has made is opened by the pod of that task within seconds",
     ),
     emulated(
         "gate-approve",
