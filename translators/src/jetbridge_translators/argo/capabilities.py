@@ -22,7 +22,7 @@ CAPABILITIES: tuple[Capability, ...] = (
         "task-retries",
         "a retryStrategy by exit code; the entrypoint counts recoverable failures in the store, so that attempts lost "
         "to the system use up none of the user's retries; Argo counts all attempts together, so the system's three "
-        "come on top of the user's, and other programs, kills for memory and timeouts count a lost attempt as the user's",
+        "come on top of the user's, and for other programs, kills for memory and timeouts a lost attempt counts",
     ),
     native(
         "task-timeout",
