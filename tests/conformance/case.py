@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from jetbridge_translators.planning import Planning
+
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = Path(__file__).parent / "workflows"
 GOLDENS = ROOT / "tests" / "golden"
@@ -26,6 +28,7 @@ class Case:
         features: Capabilities that the case is about; the plan must use them.
         secrets: Entries that the task asks for, by group and key.
         needs: What a place must have beside its engine for the run, by the names of `Way.has`.
+        planning: What its user decides about the plan.
         exact: Whether the outputs are the same on every machine, so that a golden can hold them.
     """
 
@@ -37,6 +40,7 @@ class Case:
     features: tuple[str, ...] = ()
     secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     needs: tuple[str, ...] = ()
+    planning: Planning = field(default_factory=Planning)
     exact: bool = True
 
     def __hash__(self) -> int:

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from jetbridge_translators.planning import Planning
 from tests.conformance.case import Case
 
+_POD_TEMPLATE = {
+    "metadata": {"labels": {"from": "the-template"}},
+    "spec": {
+        "priorityClassName": "large",
+        "containers": [{"name": "default", "env": [{"name": "SIZE", "value": "big"}]}],
+    },
+}
 _SECRETS = {"conformance": {"word": "open sesame", "other": "{{not}} a template"}}
 
 
@@ -85,7 +93,12 @@ ASKED = (
     Case(target="asked.py:labels", features=("task-labels",)),
     Case(target="asked.py:cache", composite=True, features=("task-cache",)),
     Case(target="asked.py:deck", composite=True, features=("task-deck",)),
-    Case(target="asked.py:pod_template_name", features=("task-pod-template-name",)),
+    Case(
+        target="asked.py:pod_template_name",
+        features=("task-pod-template-name", "pod-work"),
+        planning=Planning(pod_templates={"big": _POD_TEMPLATE}),
+    ),
+    Case(target="asked.py:pod", composite=True, features=("pod-work",)),
     Case(target="asked.py:interruptible", features=("task-interruptible",)),
     Case(target="asked.py:shared_memory", composite=True, features=("task-shared-memory", "task-accelerator")),
 )

@@ -37,12 +37,17 @@ def closure(case: Case) -> Closure:
 @cache
 def plan(case: Case) -> Plan:
     """Raises also `TranslationError`, when no back end could keep what the case asks."""
-    return build(closure(case), partial(registry.handler, find=find))
+    return build(closure(case), partial(registry.handler, find=find), case.planning)
+
+
+def checked_plan(case: Case, backend: str) -> Plan:
+    """Raises also `TranslationError`, when this back end refuses the case."""
+    return ENGINE.plan(closure(case), backend, case.planning)
 
 
 def translate(case: Case, writing: Writing) -> dict[str, bytes]:
     """The files of a back end. Raises also `TranslationError`, when this back end refuses the case."""
-    settings = Settings(store=STORE, target=writing.target, options=writing.options)
+    settings = Settings(store=STORE, target=writing.target, options=writing.options, planning=case.planning)
     return dict(ENGINE.translate(closure(case), writing.backend, settings).files)
 
 

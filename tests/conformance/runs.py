@@ -90,12 +90,16 @@ def _refused(error: JetbridgeError) -> Future[Outcome]:
 
 
 def _prepared(case: Case, backend_name: str, way: Way, place: Place) -> tuple[Plan, RunRequest]:
-    options = {**place.options, **way.options}
-    settings = Settings(store=join(normalize_uri(place.store), case.name), target=place.target, options=options)
+    settings = Settings(
+        store=join(normalize_uri(place.store), case.name),
+        target=place.target,
+        options={**place.options, **way.options},
+        planning=case.planning,
+    )
     loaded = making.target(case)
     code = code_of(loaded, copy_mode(None, backend_name, settings, loaded), settings.store)
     closure = loaded.close(serialization_settings([place.image], loaded.source_root, code.uri))
-    plan = making.ENGINE.plan(closure, backend_name)
+    plan = making.ENGINE.plan(closure, backend_name, case.planning)
     publish(code)
     request = RunRequest(
         run_id=new_run_id(closure.launch_plan.id.name, secrets.token_hex),

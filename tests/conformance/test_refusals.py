@@ -21,10 +21,10 @@ SOME = [case for case in CASES if case.features]
 def test_a_refusal_is_the_datum(case: Case, backend: str) -> None:
     refused = refusals(case, registry.backend(backend, find))
     if not refused:
-        making.ENGINE.plan(making.closure(case), backend)
+        making.checked_plan(case, backend)
         return
     with pytest.raises(TranslationError) as caught:
-        making.ENGINE.plan(making.closure(case), backend)
+        making.checked_plan(case, backend)
     found = {Refusal(problem.code, problem.message, problem.hint) for problem in caught.value.problems}
     assert found == set(refused)
     assert all(problem.location for problem in caught.value.problems if problem.where.startswith("node"))

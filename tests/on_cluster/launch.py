@@ -20,6 +20,7 @@ from jetbridge_translators.base import RunRequest, Settings, StepEvent
 from jetbridge_translators.cli.code import code_of, publish
 from jetbridge_translators.cli.execution import Execution, new_run_id
 from jetbridge_translators.cli.record import Record, origin_of, write_record
+from jetbridge_translators.planning import Planning
 from tests.on_cluster.site import Site
 
 WORKFLOWS = Path(__file__).parent / "workflows"
@@ -97,6 +98,7 @@ class Launcher:
         image: str = "",
         options: Mapping[str, str] | None = None,
         overwrite_cache: bool = False,
+        planning: Planning | None = None,
     ) -> Run:
         """Starts a workflow.
 
@@ -108,12 +110,17 @@ class Launcher:
             image: The tasks' image; the site's by default.
             options: Options of Argo beside the site's.
             overwrite_cache: Whether cached outputs are made anew.
+            planning: What holds for the plan.
         """
         image = image or self._site.image
         path = target if "/" in target else str(WORKFLOWS / target)
         remote = {**self._site.options, **(options or {})} if backend == "argo" else {}
-        target = self._site.targets.get(backend, "")
-        settings = Settings(store=normalize_uri(store or self._site.store), target=target, options=remote)
+        settings = Settings(
+            store=normalize_uri(store or self._site.store),
+            target=self._site.targets.get(backend, ""),
+            options=remote,
+            planning=planning or Planning(),
+        )
         # The author's modules are imported here, and that is not safe in several threads.
         with self._lock:
             loaded = load_target(path)
@@ -144,6 +151,6 @@ def _closed(loaded: Target, store: str, image: str, *, with_code: bool) -> Closu
 
 def _execute(closure: Closure, backend: str, request: RunRequest) -> Execution:
     engine = Engine()
-    plan = engine.plan(closure, backend)
+    plan = engine.plan(closure, backend, request.settings.planning)
     result = engine.run(plan, backend, request)
     return Execution(plan, backend, result, read_outputs(plan, result.run_root))

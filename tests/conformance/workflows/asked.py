@@ -2,7 +2,7 @@
 
 import os
 
-from jetbridge import Cache, Secret, accelerators, current_context, task, workflow
+from jetbridge import Cache, PodTemplate, Secret, accelerators, current_context, task, workflow
 
 
 @task(environment={"GREETING": "hello {{x}}"})
@@ -62,13 +62,34 @@ def deck(n: int = 1) -> int:
 
 
 @task(pod_template_name="big")
-def templated(n: int) -> int:
-    return n
+def templated(n: int) -> str:
+    return f"{n} {os.environ['SIZE']}"
 
 
 @workflow
-def pod_template_name(n: int = 1) -> int:
+def pod_template_name(n: int = 1) -> str:
     return templated(n=n)
+
+
+@task(
+    pod_template=PodTemplate(
+        {
+            "nodeSelector": {"kubernetes.io/os": "linux"},
+            "tolerations": [{"key": "dedicated", "operator": "Exists", "effect": "NoSchedule"}],
+            "containers": [{"name": "primary", "env": [{"name": "WORD", "value": "{{x}} {% raw %} $(WORD) .sh"}]}],
+            "terminationGracePeriodSeconds": 5,
+        },
+        labels={"team": "birds"},
+    ),
+    environment={"OTHER": "$$ {# ' \n"},
+)
+def in_a_pod(n: int) -> str:
+    return f"{n} {os.environ['WORD']} {len(os.environ['OTHER'])}"
+
+
+@workflow
+def pod(n: int = 1) -> str:
+    return in_a_pod(n=n)
 
 
 @task(interruptible=True)

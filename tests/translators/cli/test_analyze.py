@@ -24,7 +24,7 @@ from jetbridge_translators.cli.analysis.model import Analysis
 GUIDE = (Path(__file__).parents[3] / "docs" / "guide" / "analyze.md").read_text()
 
 FLOWS = """
-from jetbridge import LaunchPlan, Resources, Secret, task, workflow
+from jetbridge import LaunchPlan, PodTemplate, Resources, Secret, task, workflow
 
 
 @task
@@ -37,7 +37,7 @@ def asks(n: int) -> int:
     return n
 
 
-@task(pod_template_name="gpu")
+@task(pod_template=PodTemplate({"containers": [{"name": "other", "image": "i", "command": ["c"]}]}))
 def pods(n: int) -> int:
     return n
 
@@ -140,8 +140,8 @@ def test_each_feature_has_its_cell_with_node_and_line(analyze: Analyze) -> None:
 
 def test_a_refusal_is_said_by_the_datum_with_the_way_out(analyze: Analyze) -> None:
     result = analyze("flows/analyzed.py:bad", "--to", "local,argo", "--json")
-    cell = next(cell for cell in registry.backend("argo").capabilities if cell.feature == "task-pod-template-name")
-    (refused,) = [each for each in findings(result) if each["level"] == "refused"]
+    cell = next(cell for cell in registry.backend("local").capabilities if cell.feature == "pod-containers")
+    (refused,) = [each for each in findings(result, "local") if each["level"] == "refused"]
     assert result.code == 1
     assert (refused["message"], refused["hint"]) == (cell.how, cell.workaround)
     assert (refused["node"], refused["line"]) == ("n1", LINES["pods"])
@@ -168,11 +168,16 @@ def test_compile_errors_are_all_there_with_their_lines(analyze: Analyze) -> None
 
 def test_a_field_that_no_back_end_keeps_hides_nothing_else(analyze: Analyze, tmp_path: Path) -> None:
     """The cells are shown beside what is wrong on every back end."""
-    package = _package(analyze, tmp_path, lambda task: task.template.container.ports.add(container_port=80))
-    result = analyze(f"{package}:analyzed.bad", "--to", "argo", "--json")
+
+    def with_port(task: Any) -> None:
+        if task.template.id.name.endswith("plain"):
+            task.template.container.ports.add(container_port=80)
+
+    package = _package(analyze, tmp_path, with_port)
+    result = analyze(f"{package}:analyzed.bad", "--to", "local", "--json")
     (workflow,) = result.document["workflows"]
     assert {each["code"] for each in workflow["errors"]} == {"UnsupportedField"}
-    assert {"container-work", "task-pod-template-name"} <= {each["code"] for each in findings(result)}
+    assert {"container-work", "pod-containers"} <= {each["code"] for each in findings(result, "local")}
 
 
 def test_a_task_type_that_nothing_handles_hides_nothing_else(analyze: Analyze, tmp_path: Path) -> None:
@@ -181,11 +186,11 @@ def test_a_task_type_that_nothing_handles_hides_nothing_else(analyze: Analyze, t
             task.template.type = "no-such-type"
 
     package = _package(analyze, tmp_path, of_no_type)
-    result = analyze(f"{package}:analyzed.bad", "--to", "argo", "--json")
+    result = analyze(f"{package}:analyzed.bad", "--to", "local", "--json")
     (workflow,) = result.document["workflows"]
     assert [each["code"] for each in workflow["errors"]] == ["UnknownTaskType"]
-    assert [each["node"] for each in findings(result) if each["code"] == "container-work"] == ["n1"]
-    assert [each["code"] for each in findings(result) if each["level"] == "refused"] == ["task-pod-template-name"]
+    assert [each["node"] for each in findings(result, "local") if each["code"] == "pod-work"] == ["n1"]
+    assert [each["code"] for each in findings(result, "local") if each["level"] == "refused"] == ["pod-containers"]
 
 
 def _package(analyze: Analyze, folder: Path, change: Callable[[Any], None]) -> str:
@@ -217,7 +222,7 @@ def test_a_file_without_a_name_is_looked_at_as_a_whole(analyze: Analyze) -> None
     assert ends == {
         "analyzed.inner": True,
         "analyzed.good": True,
-        "analyzed.bad": False,
+        "analyzed.bad": True,
         "analyzed.broken": False,
         "analyzed.unwritable": False,
     }
@@ -238,7 +243,7 @@ def test_sarif_has_a_rule_for_each_feature_and_the_lines_below_this_folder(analy
         "artifactLocation": {"uri": "flows/analyzed.py", "uriBaseId": "%SRCROOT%"},
         "region": {"startLine": LINES["asks"]},
     }
-    assert {each["level"] for each in run["results"] if each["ruleId"] == "task-pod-template-name"} == {"error"}
+    assert {each["level"] for each in run["results"] if each["ruleId"] == "pod-containers"} == {"error"}
 
 
 @pytest.mark.parametrize(

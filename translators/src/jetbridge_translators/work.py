@@ -77,6 +77,33 @@ class ContainerWork:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PodWork:
+    """A pod around one container; manifests are Kubernetes' own JSON, and may hold texts for the back end to complete.
+
+    The end of the task's own container is the end of the task; the other containers are ended with it.
+
+    Attributes:
+        main: The task's own container; its environment is in `container`, with Kubernetes' meaning.
+        name: What the pod calls it.
+        container: What else its manifest says, such as `env` and `volumeMounts`.
+        containers: The other containers.
+        init_containers: What runs before them.
+        spec: The rest of the pod's spec.
+        labels: The pod's labels.
+        annotations: The pod's annotations.
+    """
+
+    main: ContainerWork
+    name: str
+    container: Mapping[str, JsonTree]
+    containers: tuple[Mapping[str, JsonTree], ...] = ()
+    init_containers: tuple[Mapping[str, JsonTree], ...] = ()
+    spec: Mapping[str, JsonTree] = field(default_factory=dict[str, "JsonTree"])
+    labels: tuple[tuple[str, str], ...] = ()
+    annotations: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceWork:
     """A Kubernetes object that is created, watched and deleted.
 
@@ -132,4 +159,4 @@ class SqlWork:
     runner: ContainerWork
 
 
-Work: TypeAlias = ContainerWork | ResourceWork | SqlWork
+Work: TypeAlias = ContainerWork | PodWork | ResourceWork | SqlWork

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 from jetbridge.errors import JetbridgeError
 from jetbridge.idl import Container, Resources, Secret, TaskTemplate
+from jetbridge_plugins.pod.build import needs_pod, pod_work
 from jetbridge_translators.handler import BuildContext, TaskHandler
 from jetbridge_translators.plan.cache_options import cache_options
 from jetbridge_translators.plan.macros import ENTRYPOINT, MAP_ENTRYPOINT, entrypoint_args
-from jetbridge_translators.plan.placement import GPU
-from jetbridge_translators.plan.quantities import amount
-from jetbridge_translators.work import ContainerWork, SecretRef
+from jetbridge_translators.plan.quantities import GPU, amount, completed
+from jetbridge_translators.work import ContainerWork, PodWork, SecretRef
 
 _RESOURCE_NAMES = {
     Resources.CPU: "cpu",
@@ -22,7 +22,12 @@ _RESOURCE_NAMES = {
 _MOUNTS = {Secret.MountType.ANY: "any", Secret.MountType.ENV_VAR: "env_var", Secret.MountType.FILE: "file"}
 
 
-def build_resource(template: TaskTemplate, context: BuildContext) -> ContainerWork:
+def build_resource(template: TaskTemplate, context: BuildContext) -> ContainerWork | PodWork:
+    """A task as its container, or as its pod where it asks for more. Raises `JetbridgeError`."""
+    return pod_work(template, context, container_work) if needs_pod(template) else container_work(template, context)
+
+
+def container_work(template: TaskTemplate, context: BuildContext) -> ContainerWork:
     """The container of a task that runs our entrypoint. Raises `JetbridgeError` for any other container."""
     container = template.container
     command = [*container.command, *container.args]
@@ -47,13 +52,7 @@ Amounts = dict[str, str]
 
 
 def _resources(container: Container) -> tuple[Amounts, Amounts]:
-    """Requests and limits as propeller completes them: a request is at most its limit (`container_helper.go`).
-
-    Kubernetes takes no GPU without a limit; Flyte's platform limits are not known here.
-    """
-    requests, limits = _quantities(container.resources.requests), _quantities(container.resources.limits)
-    limits = {**{name: value for name, value in requests.items() if name == GPU}, **limits}
-    return {name: _at_most(value, limits.get(name)) for name, value in requests.items()}, limits
+    return completed(_quantities(container.resources.requests), _quantities(container.resources.limits))
 
 
 def _quantities(entries: Iterable[Resources.ResourceEntry]) -> Amounts:
@@ -65,14 +64,12 @@ def _quantities(entries: Iterable[Resources.ResourceEntry]) -> Amounts:
     }
 
 
-def _at_most(request: str, limit: str | None) -> str:
-    return request if limit is None or amount(request) <= amount(limit) else limit
-
-
 def _secret(secret: Secret) -> SecretRef:
     return SecretRef(
         group=secret.group, key=secret.key, env_var=secret.env_var, mount=_MOUNTS.get(secret.mount_requirement, "any")
     )
 
 
-HANDLER = TaskHandler(build_resource=build_resource, shapes=(ContainerWork,), summary="Python functions in a container")
+HANDLER = TaskHandler(
+    build_resource=build_resource, shapes=(ContainerWork, PodWork), summary="Python functions in a container"
+)

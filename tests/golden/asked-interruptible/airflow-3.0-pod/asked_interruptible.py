@@ -41,7 +41,7 @@ with DAG(
     params={"n": Param(1, type="integer")},
     tags=["jetbridge"],
 ):
-    # asked.py:81
+    # asked.py:102
     movable = KubernetesPodOperator(
         task_id="movable",
         image="ghcr.io/example/tasks:1",

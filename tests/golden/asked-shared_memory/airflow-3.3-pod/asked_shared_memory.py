@@ -21,7 +21,7 @@ with DAG(
     params={"n": Param(1, type="integer")},
     tags=["jetbridge"],
 ):
-    # asked.py:91
+    # asked.py:112
     roomy = KubernetesPodOperator(
         task_id="roomy",
         image="ghcr.io/example/tasks:1",

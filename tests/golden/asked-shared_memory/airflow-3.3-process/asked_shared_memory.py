@@ -39,7 +39,7 @@ with DAG(
     params={"n": Param(1, type="integer")},
     tags=["jetbridge"],
 ):
-    # asked.py:91
+    # asked.py:112
     roomy = PythonOperator(
         task_id="roomy",
         python_callable=execute,

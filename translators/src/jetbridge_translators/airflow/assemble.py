@@ -29,7 +29,7 @@ from jetbridge_translators.airflow.jinja import OVERWRITE_CACHE, join
 from jetbridge_translators.airflow.launch import kickoff, launch_arguments, tags
 from jetbridge_translators.airflow.lower import FindLower, lower_steps
 from jetbridge_translators.airflow.nodes import Nodes
-from jetbridge_translators.airflow.operators import PYTHON_OPERATOR, OperatorSpec
+from jetbridge_translators.airflow.operators import POD_OPERATOR, PYTHON_OPERATOR, OperatorSpec
 from jetbridge_translators.airflow.options import LONGEST_MAP, map_chunks, target
 from jetbridge_translators.airflow.params import context_names, params
 from jetbridge_translators.airflow.scope import DAG_ID, KICKOFF, dag_id, of_element, run_root
@@ -195,6 +195,8 @@ def _helpers(settings: Settings, used: frozenset[Name]) -> tuple[Helper, ...]:
     """The helpers that the file uses, each once, and after those that it uses itself."""
     version = target(settings)
     control_pod = definitions.control_pod(version)
+    sidecars = {base: Name(definitions.beside(base)) for base in (POD_OPERATOR, TASK_POD.name, CONTROL_POD.name)}
+    used = used | {imported(base) for base, name in sidecars.items() if name in used}
     candidates = (
         (EXECUTE, definitions.execute(version)),
         (EXECUTE_AND_TELL, definitions.execute(version)),
@@ -202,6 +204,7 @@ def _helpers(settings: Settings, used: frozenset[Name]) -> tuple[Helper, ...]:
         (TASK_POD, definitions.task_pod(version)),
         *(((CONTROL_POD, definitions.task_pod(version)),) if version != "3.3" else ()),
         (CONTROL_POD, control_pod),
+        *((name, definitions.pod_beside(base)) for base, name in sidecars.items()),
         (FAIL_ON_USER_ERROR, definitions.fail_on_user_error()),
         *flow_helpers(version, branches=CHOOSE in used, named=NAMED in used),
     )

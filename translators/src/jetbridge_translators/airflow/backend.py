@@ -7,7 +7,7 @@ from jetbridge_translators.airflow.options import DEFAULT_TARGET, OPTIONS, TARGE
 from jetbridge_translators.airflow.run import run
 from jetbridge_translators.airflow.translate import translate
 from jetbridge_translators.base import Backend
-from jetbridge_translators.work import ContainerWork, SqlWork
+from jetbridge_translators.work import ContainerWork, PodWork, SqlWork
 
 BACKEND = Backend(
     name="airflow",
@@ -15,7 +15,7 @@ BACKEND = Backend(
     default_target=DEFAULT_TARGET,
     options=OPTIONS,
     capabilities=CAPABILITIES,
-    shapes=frozenset({ContainerWork, SqlWork}),
+    shapes=frozenset({ContainerWork, PodWork, SqlWork}),
     translate=translate,
     run=run,
     is_remote=lambda settings: option(settings, "containers") != "process",

@@ -11,6 +11,12 @@ RESOURCE_WORK = refused(
     "or run it on Argo.",
 )
 
+PROCESS_PODS = refused(
+    "pod-containers",
+    "a process of the worker has no other containers, init containers, volumes or variables of a cluster",
+    "Translate it with `--containers pod`.",
+)
+
 CAPABILITIES: tuple[Capability, ...] = (
     emulated(
         "task-retries",
@@ -40,10 +46,10 @@ CAPABILITIES: tuple[Capability, ...] = (
     ),
     native("task-shared-memory", "an `emptyDir` in memory, at /dev/shm; with `--containers process` the worker's own"),
     native("task-service-account", "`service_account_name` of the pod; no effect with `--containers process`"),
-    refused(
+    emulated(
         "task-pod-template-name",
-        "a PodTemplate of the cluster is read by Flyte's propeller; KubernetesPodOperator reads none",
-        "Remove `pod_template_name`, or set the same fields with a pod mutation hook of the Airflow installation.",
+        "merged by propeller's rules from `--pod-templates FILE`, when it is translated: a later change of the object "
+        "in the cluster has no effect",
     ),
     refused(
         "task-dynamic",
@@ -61,6 +67,16 @@ CAPABILITIES: tuple[Capability, ...] = (
         "outputs whose values are constants or workflow inputs, which leaves nothing in the store; otherwise "
         "PythonOperator with the plugin's runner in the worker, which then needs jetbridge-plugins: it takes the "
         "connection's URL, or the task's own where none is named",
+    ),
+    native(
+        "pod-work",
+        "KubernetesPodOperator with the pod as `pod_template_dict`; the task's container is called `base`. With "
+        "`--containers process` its function runs in the worker",
+    ),
+    native(
+        "pod-containers",
+        "in the same pod; a subclass of KubernetesPodOperator in the file does not wait for the other containers, and "
+        "deletes the pod. Refused with `--containers process`",
     ),
     RESOURCE_WORK,
     native("workflow-inputs", "`params` with a JSON schema"),

@@ -86,6 +86,14 @@ class ControlPodOperator({base}):
         context["ti"].xcom_push(key="controls", value=json.loads(message))
 '''
 
+_BESIDE = '''\
+class {name}({base}):
+    """A pod that is done when the task's own container is; the others are ended with it."""
+
+    def is_istio_enabled(self, pod):
+        return True
+'''
+
 _EXECUTE_AND_TELL = '''\
 def execute_and_tell(name, *arguments, ti, env=None):
     """Run a task's command, and tell what a branch or a map must know of the outputs."""
@@ -124,3 +132,26 @@ def fail_on_user_error() -> Helper:
     """The retry policy of pods, for Airflow 3.3 and later."""
     imports = (imported("airflow.sdk.RetryDecision"), imported("airflow.sdk.RetryPolicy"))
     return Helper(name=FAIL_ON_USER_ERROR.name, source=_FAIL_ON_USER_ERROR, imports=imports)
+
+
+def beside(operator: str) -> str:
+    """The operator of the file that does not wait for containers beside the task's own.
+
+    KubernetesPodOperator waits for the whole pod unless one container is called `istio-proxy`, which outlives the
+    others by its nature; `is_istio_enabled` is where it asks.
+    """
+    return _SIDECAR[imported(operator).name]
+
+
+_SIDECAR = {
+    imported(POD_OPERATOR).name: "SidecarPodOperator",
+    TASK_POD.name: "SidecarTaskPodOperator",
+    CONTROL_POD.name: "SidecarControlPodOperator",
+}
+
+
+def pod_beside(operator: str) -> Helper:
+    """That operator."""
+    base = imported(operator)
+    source = _BESIDE.format(name=beside(operator), base=base.name)
+    return Helper(name=beside(operator), source=source, imports=(base,) if base.module else ())

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from jetbridge.errors import JetbridgeError, Problem, ProblemsError, RegistryError, TranslationError, UsageError
 from jetbridge_translators import registry
-from jetbridge_translators.airflow import pod, process, sql
+from jetbridge_translators.airflow import pod, pods, process, sql
 from jetbridge_translators.airflow.capabilities import RESOURCE_WORK
 from jetbridge_translators.airflow.operators import OperatorSpec
 from jetbridge_translators.airflow.options import option
 from jetbridge_translators.base import Lower, LowerContext
 from jetbridge_translators.plan.model import Step
-from jetbridge_translators.work import ContainerWork, SqlWork
+from jetbridge_translators.work import ContainerWork, PodWork, SqlWork
 
 LowerContainer = Callable[[Step, ContainerWork, LowerContext], OperatorSpec]
 FindLower = Callable[[str, str], "Lower | None"]
@@ -50,7 +50,7 @@ def _attempt(step: Step, context: LowerContext, override: Lower | None) -> Opera
 
 
 def _lower(step: Step, context: LowerContext, override: Lower | None) -> OperatorSpec:
-    if step.controls and (override is not None or not isinstance(step.work, ContainerWork | SqlWork)):
+    if step.controls and (override is not None or not isinstance(step.work, ContainerWork | PodWork | SqlWork)):
         message = "a branch or a map depends on it, and only containers of Jetbridge's entrypoint tell Airflow values"
         hint = "Let a Python task take the output and return it, and use that."
         raise TranslationError("", [_problem(step, "branch", message, hint)])
@@ -60,6 +60,8 @@ def _lower(step: Step, context: LowerContext, override: Lower | None) -> Operato
         return _CONTAINERS[option(context.settings, "containers")](step, step.work, context)
     if isinstance(step.work, SqlWork):
         return sql.lower(step, step.work, context)
+    if isinstance(step.work, PodWork):
+        return pods.lower(step, step.work, context)
     problem = _problem(step, RESOURCE_WORK.feature, RESOURCE_WORK.how, RESOURCE_WORK.workaround)
     raise TranslationError("", [problem])
 

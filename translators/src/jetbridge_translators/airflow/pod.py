@@ -45,7 +45,7 @@ def lower(step: Step, work: ContainerWork, context: LowerContext) -> OperatorSpe
         "retry_policy": _retry_policy(step, context.settings),
     }
     given = {name: value for name, value in kwargs.items() if value not in ([], {}, None)}
-    own = own_pod(step, _shared(context.settings))
+    own = own_pod(step, shared(context.settings))
     return OperatorSpec(
         operator=_operator(step, context.settings),
         task_id=step.name,
@@ -110,12 +110,12 @@ def definitions(settings: Settings) -> tuple[Constant, ...]:
 def _pod(settings: Settings) -> Constant:
     return Constant(
         name=POD.name,
-        value=_shared(settings),
+        value=shared(settings),
         comment="Every task is one pod: its log goes to Airflow, then it is deleted.",
     )
 
 
-def _shared(settings: Settings) -> dict[str, Expr]:
+def shared(settings: Settings) -> dict[str, Expr]:
     """What all pods have in common."""
     given = places(settings, "namespace", "service-account", "kubernetes-conn-id")
     return {**given, **_LIFE, **_SECURITY, **_container(settings)}
@@ -136,7 +136,7 @@ _SECURITY: Mapping[str, Expr] = {
 }
 _CONTAINER: Mapping[str, Expr] = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
 _SCRATCH = "tmp"
-_FOLDER = "/tmp"  # noqa: S108 -- a folder of the container, which no other process sees
+FOLDER = "/tmp"  # noqa: S108 -- a folder of the container, which no other process sees
 
 
 def _container(settings: Settings) -> Mapping[str, Expr]:
@@ -147,5 +147,5 @@ def _container(settings: Settings) -> Mapping[str, Expr]:
     return {
         "container_security_context": {**_CONTAINER, "readOnlyRootFilesystem": True},
         "volumes": [call("kubernetes.client.V1Volume", name=_SCRATCH, empty_dir=folder)],
-        "volume_mounts": [call("kubernetes.client.V1VolumeMount", name=_SCRATCH, mount_path=_FOLDER)],
+        "volume_mounts": [call("kubernetes.client.V1VolumeMount", name=_SCRATCH, mount_path=FOLDER)],
     }

@@ -25,7 +25,7 @@ from jetbridge_translators.airflow.translate import translate
 from jetbridge_translators.airflow.watch import FINAL, Snapshot
 from jetbridge_translators.base import Artifact, RunRequest, RunResult, StepEvent
 from jetbridge_translators.plan.model import Plan, Step
-from jetbridge_translators.work import ContainerWork, SqlWork
+from jetbridge_translators.work import ContainerWork, PodWork, SqlWork
 
 _LONGEST_ARGUMENT = 128 * 1024
 """Linux's MAX_ARG_STRLEN in bytes, with the closing NUL."""
@@ -133,7 +133,7 @@ def _environ(program: str, source_root: str, environ: Mapping[str, str]) -> dict
 def _check_cluster(plan: Plan, request: RunRequest, environ: Mapping[str, str]) -> None:
     if "KUBECONFIG" in environ or "KUBERNETES_SERVICE_HOST" in environ:
         return
-    resources = [step.name for step in plan.steps if not isinstance(step.work, ContainerWork | SqlWork)]
+    resources = [step.name for step in plan.steps if not isinstance(step.work, ContainerWork | PodWork | SqlWork)]
     if resources:
         raise UsageError(
             f"task {resources[0]!r} is a Kubernetes object, and KUBECONFIG names no cluster to make it in",

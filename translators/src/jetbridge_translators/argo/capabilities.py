@@ -6,6 +6,16 @@ from jetbridge_translators.capability import Capability, emulated, native, refus
 
 CAPABILITIES: tuple[Capability, ...] = (
     native("container-work", "one container template for each distinct task; one pod for each node"),
+    native(
+        "pod-work",
+        "a container template with the pod's own fields, and a podSpecPatch for those that Argo has not; the task's "
+        "container is called `main`",
+    ),
+    native(
+        "pod-containers",
+        "`sidecars`, which Argo ends when the task's container has ended, whose exit code alone decides; "
+        "`initContainers` and `volumes`. A sidecar needs a command",
+    ),
     emulated(
         "sql-work",
         "one pod of the runner that the task's plugin brings, in the task's image, or that of --runner-image where the "
@@ -46,10 +56,10 @@ CAPABILITIES: tuple[Capability, ...] = (
         "/etc/flyte/secrets; group_version is not looked at, as on Flyte",
     ),
     native("task-labels", "labels and annotations of the pod"),
-    refused(
+    emulated(
         "task-pod-template-name",
-        "Argo has no pod templates by name",
-        "Set image, resources, environment and secrets in the task.",
+        "merged by propeller's rules from `--pod-templates FILE`, when it is translated: a later change of the object "
+        "in the cluster has no effect",
     ),
     emulated(
         "task-dynamic",

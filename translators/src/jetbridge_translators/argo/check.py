@@ -12,12 +12,13 @@ from jetbridge_translators.argo import metadata, schedule
 from jetbridge_translators.argo.distinct import Tasks, work_variables
 from jetbridge_translators.argo.input_types import is_nullable
 from jetbridge_translators.argo.parts import MAX_TASKS, count_tasks, parts_of
+from jetbridge_translators.argo.pods import pod_findings
 from jetbridge_translators.argo.secrets import MOUNTS
 from jetbridge_translators.argo.text import container_string, plain_text, texts
 from jetbridge_translators.plan.committed import CommittedWork
 from jetbridge_translators.plan.controls import nodes_of
 from jetbridge_translators.plan.model import Branch, Gate, MapNode, Plan, Step
-from jetbridge_translators.work import ContainerWork, ResourceWork, SecretRef, Work
+from jetbridge_translators.work import ContainerWork, PodWork, ResourceWork, SecretRef, Work
 
 MAX_TEMPLATES = 200
 """Argo 4.0's full CRDs allow so many (`maxItems` in workflow_types.go)."""
@@ -177,8 +178,15 @@ def _resource_findings(work: Work) -> Iterator[_Finding]:
         yield f"the manifest holds control characters ({shown}), which Argo cannot write", "Remove them."
 
 
+def _pod_findings(work: Work) -> Iterator[_Finding]:
+    assert isinstance(work, PodWork)  # noqa: S101 -- the table below picks by this very type
+    yield from _container_findings(work.main)
+    yield from pod_findings(work)
+
+
 _CHECKS: dict[type[Work], Callable[[Work], Iterator[_Finding]]] = {
     ContainerWork: _container_findings,
+    PodWork: _pod_findings,
     ResourceWork: _resource_findings,
     CommittedWork: lambda work: iter(()),
 }

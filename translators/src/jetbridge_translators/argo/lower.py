@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 import hera.workflows.models as m
@@ -18,6 +18,7 @@ from jetbridge_translators.argo.manifest import argo_sets_owner, manifest_text
 from jetbridge_translators.argo.options import ArgoOptions
 from jetbridge_translators.argo.parameters import NODE_PATH, RUN_ROOT, parameter_name, task_tags
 from jetbridge_translators.argo.placement import memory_mounts, memory_volumes, placement
+from jetbridge_translators.argo.pods import pod_template
 from jetbridge_translators.argo.retry import counts_failures, retry_strategy
 from jetbridge_translators.argo.secrets import secret_env, secret_mounts, secret_volumes
 from jetbridge_translators.argo.security import container_security, pod_security, scratch_mounts, scratch_volumes
@@ -27,7 +28,7 @@ from jetbridge_translators.plan.committed import CommittedWork
 from jetbridge_translators.plan.dynamic import is_dynamic
 from jetbridge_translators.plan.model import Step
 from jetbridge_translators.plan.placement import node_rules, service_account, shared_memory
-from jetbridge_translators.work import ContainerWork, ResourceWork, Templated
+from jetbridge_translators.work import ContainerWork, PodWork, ResourceWork, Templated
 
 MIN_TIMEOUT = 3
 """Seconds."""
@@ -124,7 +125,15 @@ def _resource(step: Step, options: ArgoOptions) -> m.Template:
     return _base(step, options).model_copy(update={"resource": resource})
 
 
-_SHAPES = {ContainerWork: _container, ResourceWork: _resource}
+def _pod(step: Step, options: ArgoOptions) -> m.Template:
+    return pod_template(step, lambda alone: _container(alone, options), options)
+
+
+_SHAPES: Mapping[type, Callable[[Step, ArgoOptions], m.Template]] = {
+    ContainerWork: _container,
+    PodWork: _pod,
+    ResourceWork: _resource,
+}
 
 
 def _base(step: Step, options: ArgoOptions) -> m.Template:

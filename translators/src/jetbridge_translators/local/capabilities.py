@@ -7,6 +7,16 @@ from jetbridge_translators.capability import emulated, native, refused
 CAPABILITIES = (
     native("container-work", "a process of the entrypoint; the image is not used"),
     native("sql-work", "a process of the runner that the task's plugin brings"),
+    emulated(
+        "pod-work",
+        "the function of the task's own container as a process; where its pod may run, and with what rights, has no "
+        "meaning on this machine",
+    ),
+    refused(
+        "pod-containers",
+        "a process has no other containers, init containers, volumes or variables of a cluster",
+        "Run the workflow on a back end with a cluster: `--on argo` or `--on airflow`.",
+    ),
     refused(
         "resource-work",
         "a Kubernetes resource needs a cluster",
@@ -24,10 +34,8 @@ CAPABILITIES = (
     native("task-environment"),
     emulated("task-secrets", "read from the environment or files of this machine by flytekit's rules"),
     emulated("task-labels", "a process has no Kubernetes labels; nothing reads them"),
-    refused(
-        "task-pod-template-name",
-        "a process has no pod template",
-        "Run on a back end with a cluster, or remove `pod_template_name=`.",
+    emulated(
+        "task-pod-template-name", "merged by propeller's rules from `--pod-templates FILE`; then as pod-work says"
     ),
     native("task-dynamic", "its nodes are scheduled with the others; a time limit holds for the task's own process"),
     emulated("task-accelerator", "the machine's own devices; nothing chooses among them"),

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import cast
 
 from jetbridge.bindings import render
@@ -20,7 +21,8 @@ from jetbridge.store import normalize_uri, open_store
 from jetbridge_translators.base import RunRequest, StepEvent
 from jetbridge_translators.local.group import Deadline, end_group, kill_group
 from jetbridge_translators.plan.model import Step
-from jetbridge_translators.work import BindingMacro, ContainerWork, Macro, Part, Templated, Text
+from jetbridge_translators.plan.pods import plain_environment
+from jetbridge_translators.work import BindingMacro, ContainerWork, Macro, Part, PodWork, Templated, Text
 
 SYSTEM_RETRIES = 3
 """Attempts after a system failure, whatever the task says: propeller's `max-node-retries-system-failures`."""
@@ -128,8 +130,10 @@ def arguments(step: Step, run_root: str, attempt: int, request: RunRequest) -> l
 
 
 def container_work(step: Step) -> ContainerWork:
-    """The work of a step that `check` has let pass."""
-    return cast("ContainerWork", step.work)
+    """The work of a step that `check` has let pass: a container, or a pod that needs no more than its own one."""
+    if not isinstance(step.work, PodWork):
+        return cast("ContainerWork", step.work)
+    return replace(step.work.main, env=tuple(plain_environment(step.work).items()))
 
 
 def _filled(arg: Templated, fill: Callable[[Part], str]) -> str:

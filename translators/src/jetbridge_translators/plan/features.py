@@ -22,7 +22,8 @@ from jetbridge_translators.plan.model import (
     SubWorkflow,
 )
 from jetbridge_translators.plan.placement import service_account
-from jetbridge_translators.work import ContainerWork, ResourceWork, SqlWork
+from jetbridge_translators.plan.pods import needs_companions
+from jetbridge_translators.work import ContainerWork, PodWork, ResourceWork, SqlWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,10 @@ STEP_FEATURES: dict[str, StepTest] = {
     "task-shared-memory": lambda step: step.template.extended_resources.HasField("shared_memory"),
     "task-service-account": lambda step: bool(service_account(step.template)),
     "task-deck": lambda step: step.template.metadata.generates_deck.value,
+    "pod-containers": lambda step: isinstance(step.work, PodWork) and needs_companions(step.work),
     "container-work": lambda step: isinstance(step.work, ContainerWork),
     "sql-work": lambda step: isinstance(step.work, SqlWork),
+    "pod-work": lambda step: isinstance(step.work, PodWork),
     "resource-work": lambda step: isinstance(step.work, ResourceWork),
     "bindings-attribute": lambda step: any(_has_attribute(bind) for bind in step.args.values()),
     "bindings-collection": lambda step: any(isinstance(bind, ListOf | MapOf) for bind in step.args.values()),

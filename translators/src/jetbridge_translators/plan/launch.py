@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from google.protobuf.json_format import MessageToDict
+
 from jetbridge.idl import Identity, SecurityContext, TaskTemplate
 from jetbridge.idl_admin import CompiledWorkflowClosure, LaunchPlanSpec
 from jetbridge.serialize.closure import Closure
@@ -52,7 +54,9 @@ def _is_for_tasks(spec: LaunchPlanSpec) -> bool:
 
 def makes_nodes(template: TaskTemplate) -> bool:
     """Whether a task makes a workflow while it runs: on the wire nothing else tells it (`serialize.transport`)."""
-    return any(entry.key == SERIALIZED_CONTEXT for entry in template.container.env)
+    pod = MessageToDict(template.k8s_pod.pod_spec)
+    in_pod = (entry.get("name") for container in pod.get("containers", []) for entry in container.get("env", []))
+    return SERIALIZED_CONTEXT in (*(entry.key for entry in template.container.env), *in_pod)
 
 
 def launched_as(task: TaskTemplate) -> LaunchPlanSpec:

@@ -36,7 +36,7 @@ def entrypoint_args(
         JetbridgeError: the arguments hold a template of Flyte's that has no counterpart.
     """
     kept = tuple(_without_flyte_options(_of_element(args[1:]) if args[0] == MAP_ENTRYPOINT else args[1:]))
-    unknown = [arg for arg in kept if _TEMPLATE.search(arg)]
+    unknown = [arg for arg in kept if holds_flyte_template(arg)]
     if unknown:
         raise JetbridgeError(
             f"the argument {unknown[0]!r} holds a template that only Flyte's propeller fills in",
@@ -50,6 +50,16 @@ def entrypoint_args(
         *cache,
         *kept,
     )
+
+
+def holds_flyte_template(text: str) -> bool:
+    """Whether a text holds a template that propeller would fill in.
+
+    Example:
+        >>> holds_flyte_template("--x={{ .inputs.x }}"), holds_flyte_template("{{x}}")
+        (True, False)
+    """
+    return bool(_TEMPLATE.search(text))
 
 
 def _of_element(args: Sequence[str]) -> Sequence[str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jetbridge.idl import GPUAcceleratorMessage, TaskTemplate
+from jetbridge_translators.plan.quantities import GPU
 from jetbridge_translators.work import ContainerWork
 
-GPU = "nvidia.com/gpu"
 DEVICE_LABEL = "k8s.amazonaws.com/accelerator"
 PARTITION_LABEL = "k8s.amazonaws.com/gpu-partition-size"
 """Flyte's defaults for the labels of nodes (flyteplugins `flytek8s/config/config.go`)."""

@@ -63,9 +63,6 @@ REFUSED: Mapping[str, Mapping[str, Refusal]] = {
     "Node": {
         "output_aliases": Refusal("other names for its outputs", "Rename the task's outputs."),
     },
-    "TaskNodeOverrides": {
-        "pod_template": Refusal("a pod template", "Give the pod template to the task: @task(pod_template=…)."),
-    },
     "TaskMetadata": {
         "is_eager": Refusal(
             "a server of Flyte that starts other tasks while it runs",
