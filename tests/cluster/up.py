@@ -90,13 +90,14 @@ class Up:
 
     def _node_runtime(self) -> None:
         write_config(self.cluster.paths, PAUSE)
+        fresh = not self.cluster.supervisor.is_running("containerd")
         self.cluster.start("containerd")
+        if fresh:
+            forget_task_images(self.cluster.paths)
         self._load_images()
 
     def _load_images(self) -> None:
         paths, builder = self.cluster.paths, self.cluster.builder
-        if not self.cluster.supervisor.is_running("kubelet"):
-            forget_task_images(paths)
         load(pause_image(builder.program(PAUSE_PART, "pause"), paths), paths)
         executor = builder.program(ARGO_PARTS[self.cluster.argo], "argoexec")
         load(executor_image(executor, self.cluster.argo_version, paths), paths)
