@@ -56,7 +56,7 @@ PROFILE = Profile(
             marker=CLUSTER,
             options={"containers": "pod"},
             all_cases=False,
-            at_once=4,
+            at_once=6,
             account="jetbridge-airflow",
         ),
     ),
