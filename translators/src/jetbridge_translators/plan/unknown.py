@@ -44,7 +44,6 @@ KNOWN: Mapping[str, Needs] = {
     "pytorch": Needs(_TRAINING),
     "tensorflow": Needs(_TRAINING),
     "mpi": Needs(_TRAINING),
-    "container_array": Needs("Flyte's older array plugin", "Map with `map_task`"),
     "airflow": Needs("Flyte's Airflow connector", "Use the operator in a DAG of your own"),
     "sensor": Needs("Flyte's sensor connector", "Wait in a Python task"),
     "aws-batch": Needs("AWS Batch", _SERVICE),

@@ -11,6 +11,8 @@ from jetbridge_translators.cli.analysis.summary import table
 
 MAX_PLACES = 5
 """How many places are listed of what is not refused; `--json` lists all."""
+MAX_REFUSED = 20
+"""How many of what is refused: a page about a large project stays one."""
 TITLES = {Level.REFUSED: "Refused", Level.EMULATED: "Emulated", Level.NATIVE: "As it is"}
 ERRORS_TITLE = "Errors on every back end"
 _WORDS = {Level.REFUSED: "refused", Level.EMULATED: "emulated", Level.NATIVE: "native"}
@@ -62,8 +64,8 @@ def _section(title: str, groups: Sequence[Group], level: Level) -> Iterator[str]
 
 
 def shown(places: Sequence[str], level: Level) -> Iterator[str]:
-    """The places of a group; some of them where nothing needs to be done."""
-    count = len(places) if level is Level.REFUSED else MAX_PLACES
+    """The places of a group; fewer of them where nothing needs to be done."""
+    count = MAX_REFUSED if level is Level.REFUSED else MAX_PLACES
     yield from places[:count]
     if len(places) > count:
         yield f"and {len(places) - count} more (--json lists all)"
