@@ -23,6 +23,7 @@ class Case:
         apart: Why flytekit's own local execution cannot tell the outputs; empty where they must be equal to its.
         gives: The outputs as JSON, where `apart` says why they stand here.
         refused: The codes under which back ends may refuse it, by back end: reviewed, so that no other appears.
+        unchecked: Back ends whose files cannot be checked here, because a provider that they import is not installed.
         here: Whether it runs on this machine alone: with nothing of a cloud, no container engine and no download.
         secrets: Environment variables that hold the secrets it asks for.
         cluster: Whether it also runs on the real engines.
@@ -35,6 +36,7 @@ class Case:
     apart: str = ""
     gives: Mapping[str, object] = field(default_factory=dict[str, object])
     refused: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    unchecked: tuple[str, ...] = ()
     here: bool = True
     secrets: Mapping[str, str] = field(default_factory=dict[str, str])
     cluster: bool = False

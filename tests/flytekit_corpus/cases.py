@@ -99,7 +99,9 @@ CASES = (
     Case(name="flows.programs.sqlites", refused=everywhere(*UNKNOWN), here=False),
     Case(name="flows.programs.alchemies", refused=everywhere(*UNKNOWN)),
     Case(name="flows.programs.athenas", refused=everywhere(*UNKNOWN, "sql-work"), here=False),
-    Case(name="flows.programs.bigqueries", refused=everywhere(*UNKNOWN, "sql-work"), here=False),
+    Case(
+        name="flows.programs.bigqueries", refused=everywhere(*UNKNOWN, "sql-work"), unchecked=("airflow",), here=False
+    ),
     Case(name="flows.programs.sparks", refused=everywhere(*UNKNOWN, "resource-work"), here=False),
     Case(name="flows.references.with_task", refused=everywhere("TaskReferenceNotFound")),
     Case(name="flows.references.eagerly", inputs=("n=1",), refused=everywhere(*UNKNOWN), here=False),
