@@ -51,7 +51,7 @@ def cli() -> None:
     """Flyte-style workflows on the engine a team already has.
 
     \b
-    TARGET is file.py:workflow, module:workflow or package.tgz[:name].
+    TARGET is file.py:workflow, module:workflow, package.tgz[:name], folder[:name] or, of the registry, name@version.
     Exit codes: 0 done, 1 the workflow or a check failed, 2 wrong usage.
     """
 

@@ -1,4 +1,7 @@
-"""TARGET: what a command works on: `file.py:workflow`, `module:workflow`, `package.tgz[:name]` or `folder[:name]`."""
+"""TARGET: what a command works on.
+
+`file.py:workflow`, `module:workflow`, `package.tgz[:name]`, `folder[:name]` or, of the registry, `name@version`.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from jetbridge.cli.targets.flytekit import flytekit_target, flytekit_targets
 from jetbridge.cli.targets.model import Target
 from jetbridge.cli.targets.module import load_module, module_target, module_targets
 from jetbridge.cli.targets.package import is_package, open_package, package_target, package_targets
+from jetbridge.cli.targets.registered import is_registered, registered_target
 from jetbridge.flytekit_project.detect import uses_flytekit
 from jetbridge.flytekit_project.package import FlytekitModule
 from jetbridge.module_names import module_name_for, source_root_of
@@ -27,6 +31,8 @@ def load_target(text: str, images: Sequence[str] = ()) -> Target:
         UsageError: there is nothing of that name; the message says what was found instead.
         InvalidPackageError: a package cannot be read.
     """
+    if is_registered(text):
+        return registered_target(text, images)
     place, name = _split(text)
     if is_package(place):
         return package_target(open_package(place, images), name, place)
@@ -42,7 +48,7 @@ def load_targets(text: str, images: Sequence[str] = ()) -> tuple[Target, ...]:
     Raises like `load_target`.
     """
     place, name = _split(text)
-    if name:
+    if name or is_registered(text):
         return (load_target(text, images),)
     if is_package(place):
         return package_targets(open_package(place, images))

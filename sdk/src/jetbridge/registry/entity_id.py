@@ -11,6 +11,8 @@ from jetbridge.package import Entity
 
 KINDS: dict[int, str] = {TASK: "task", WORKFLOW: "workflow", LAUNCH_PLAN: "launch plan"}
 """FlyteIDL's resource types, in words."""
+DEFAULT_SCOPE = {"JETBRIDGE_PROJECT": "flytesnacks", "JETBRIDGE_DOMAIN": "development"}
+"""The variables that name project and domain, with pyflyte's defaults."""
 _MESSAGES: dict[type[Entity], int] = {TaskSpec: TASK, WorkflowSpec: WORKFLOW, LaunchPlan: LAUNCH_PLAN}
 
 

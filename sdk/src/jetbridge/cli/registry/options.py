@@ -10,10 +10,9 @@ import click
 from sqlalchemy import Connection, Engine
 
 from jetbridge.registry.database import default_url, open_registry
+from jetbridge.registry.entity_id import DEFAULT_SCOPE
 
 F = TypeVar("F", bound=Callable[..., Any])
-# pyflyte's defaults.
-PROJECT, DOMAIN = "flytesnacks", "development"
 
 
 def registry_option(function: F) -> F:
@@ -29,9 +28,11 @@ def registry_option(function: F) -> F:
 
 def scope_options(function: F) -> F:
     """`--project` and `--domain`."""
-    project = click.option("-p", "--project", default=PROJECT, show_default=True, envvar="JETBRIDGE_PROJECT")
-    domain = click.option("-d", "--domain", default=DOMAIN, show_default=True, envvar="JETBRIDGE_DOMAIN")
-    return project(domain(function))
+    for (variable, default), names in zip(
+        DEFAULT_SCOPE.items(), (("-p", "--project"), ("-d", "--domain")), strict=True
+    ):
+        function = click.option(*names, default=default, show_default=True, envvar=variable)(function)
+    return function
 
 
 @contextmanager

@@ -65,7 +65,7 @@ def _package(target: str, images: tuple[str, ...]) -> Package:
 def _without_code(package: Package, target: str) -> Package:
     if package.bundle:
         raise UsageError(
-            f"{target!r} carries code ({package.bundle}), which the registry does not keep",
+            f"{target!r} carries code ({package.bundle.name}), which the registry does not keep",
             hint="Put the code into the image and package without `--copy`.",
         )
     return package
