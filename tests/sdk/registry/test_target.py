@@ -10,11 +10,11 @@ import pytest
 
 from jetbridge.cli.main import cli
 from jetbridge.cli.target import load_target, load_targets
-from jetbridge.errors import UsageError
+from jetbridge.errors import CompileError, UsageError
 from jetbridge.serialize.settings import SerializationSettings
 
 SHOP = """
-from jetbridge import LaunchPlan, task, workflow
+from jetbridge import LaunchPlan, reference_launch_plan, reference_task, task, workflow
 
 @task
 def double(n: int) -> int:
@@ -23,6 +23,23 @@ def double(n: int) -> int:
 @workflow
 def quadruple(n: int) -> int:
     return double(n=double(n=n))
+
+@reference_task(project="shop", domain="development", name="registered_shop.double", version="v1")
+def registered_double(n: int) -> int: ...
+
+@reference_launch_plan(project="shop", domain="development", name="six", version="v1")
+def registered_six() -> int: ...
+
+@reference_task(project="shop", domain="development", name="registered_shop.triple", version="v1")
+def nowhere(n: int) -> int: ...
+
+@workflow
+def referring(n: int) -> tuple[int, int, int]:
+    return registered_double(n=n), registered_six(), double(n=n)
+
+@workflow
+def lost(n: int) -> int:
+    return nowhere(n=n)
 
 six = LaunchPlan.get_or_create(quadruple, "six", fixed_inputs={"n": 6})
 """
@@ -37,7 +54,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Generator[Path]:
         patch.setenv("JETBRIDGE_REGISTRY", f"sqlite:///{folder / 'registry.db'}")
         patch.setenv("PYTHONPATH", str(folder))
         patch.chdir(folder)
-        verb("register", "registered_shop.py", "-p", "shop", "-v", "v1")
+        for target in ("registered_shop.py:quadruple", "registered_shop.py:six"):
+            verb("register", target, "-p", "shop", "-v", "v1")
         yield folder
 
 
@@ -67,6 +85,17 @@ def test_a_launch_plan_has_its_fixed_inputs(monkeypatch: pytest.MonkeyPatch) -> 
 def test_what_cannot_be_launched_is_refused(target: str, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         load_target(target)
+
+
+def test_references_are_resolved(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    verb("run", "registered_shop.py:referring", "--input", "n=1", "--store", str(tmp_path / "runs"), "--json")
+    assert json.loads(capsys.readouterr().out)["outputs"] == {"o0": 2, "o1": 24, "o2": 2}
+
+
+def test_a_reference_that_leads_nowhere_is_named() -> None:
+    with pytest.raises(CompileError, match=r"task shop/development/registered_shop\.triple@v1 is not registered"):
+        load_target("registered_shop.py:lost").close(SerializationSettings(image="img:1"))
 
 
 def test_an_image_has_no_effect_on_what_is_registered() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection
 
-from jetbridge.errors import UsageError
+from jetbridge.errors import CompileError, Problem, UsageError
 from jetbridge.package import Entity
 from jetbridge.package_closure import closure_from_package
 from jetbridge.registry.entity_id import EntityId, Scope
@@ -23,6 +25,31 @@ def exported(connection: Connection, scope: Scope, version: str) -> list[Entity]
         )
     in_order = sorted(held, key=lambda each: (each.id.kind, each.position))
     return [opened(each.entity, scope, version) for each in in_order]
+
+
+def closure_with_references(connection: Connection, entities: Sequence[Entity], name: str) -> Closure:
+    """The checked closure of a workflow that is not registered itself, with the registered entities it refers to.
+
+    Args:
+        connection: The registry.
+        entities: The workflow and all that it holds, as a package would.
+        name: The workflow or launch plan among them.
+
+    Raises:
+        CompileError: what it refers to is not registered or does not fit; all at once.
+    """
+    others, missing = reached(connection, entities)
+    if missing:
+        raise CompileError(f"{name!r} refers to what is not registered:", [_missing(each) for each in missing])
+    return closure_from_package(package_of([*entities, *others]), name)
+
+
+def _missing(named: EntityId) -> Problem:
+    return Problem(
+        code="ReferenceNotFound",
+        message=f"{named} is not registered",
+        hint="Register it (`jetbridge register`), set JETBRIDGE_REGISTRY to where it is, or correct the reference.",
+    )
 
 
 def closure_of(connection: Connection, launchable: EntityId) -> Closure:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from jetbridge.compiler.check import check_closure
@@ -20,7 +20,6 @@ from jetbridge.idl_admin import (
 from jetbridge.idl_admin import LaunchPlan as LaunchPlanMessage
 from jetbridge.interface import typed_interface
 from jetbridge.launch_plan import LaunchPlan
-from jetbridge.node import Node
 from jetbridge.reference import Reference, ReferenceLaunchPlan, ReferenceTask
 from jetbridge.serialize.collector import Collector
 from jetbridge.serialize.importable import not_importable, same_names
@@ -91,24 +90,9 @@ def deployable_closure_of(plan: LaunchPlan, settings: SerializationSettings) -> 
     return closure
 
 
-def runnable_closure_of(plan: LaunchPlan, settings: SerializationSettings) -> Closure:
-    """Like `deployable_closure_of`, to be run: nothing in it may be registered elsewhere. Raises `CompileError`."""
-    closure = deployable_closure_of(plan, settings)
-    collector = Collector(f"workflow {plan.workflow.name!r} has errors:", settings.source_root)
-    collector.add(_references(reachable(plan.workflow).nodes))
-    collector.raise_if_any()
-    return closure
-
-
-def _references(nodes: Iterable[Node]) -> Iterator[Problem]:
-    for node in nodes:
-        if isinstance(node.entity, Reference):
-            yield Problem(
-                code="TaskReferenceNotFound",
-                message=f"{node.entity.name!r} is a reference: it can only run where it is registered",
-                location=node.location,
-                hint="Call the task or workflow itself, or package the workflow and run it on Flyte.",
-            )
+def refers_elsewhere(plan: LaunchPlan) -> bool:
+    """Whether a workflow refers to tasks or launch plans that are registered."""
+    return bool(reachable(plan.workflow).references)
 
 
 def _plan_problems(plan: LaunchPlanMessage, interfaces: Mapping[str, TypedInterface]) -> Iterable[Problem]:

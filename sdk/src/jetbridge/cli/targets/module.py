@@ -10,11 +10,12 @@ from types import ModuleType
 
 from jetbridge.cli.console import author_output
 from jetbridge.cli.targets.model import Target
+from jetbridge.cli.targets.registered import closure_with_references
 from jetbridge.code_bundle import CodeBundle, CopyMode, make_bundle
 from jetbridge.errors import UsageError
 from jetbridge.launch_plan import LaunchPlan
 from jetbridge.module_names import module_name_for, source_root_of
-from jetbridge.serialize.closure import Closure, runnable_closure_of
+from jetbridge.serialize.closure import Closure, deployable_closure_of, refers_elsewhere
 from jetbridge.serialize.settings import SerializationSettings
 from jetbridge.suggest import did_you_mean
 from jetbridge.workflow_base import WorkflowBase
@@ -104,7 +105,10 @@ def _one(plan: LaunchPlan, root: str) -> Target:
 def _target(name: str, plans: tuple[LaunchPlan, ...], root: str, chosen: Callable[[], LaunchPlan]) -> Target:
     def close(settings: SerializationSettings) -> Closure:
         with author_output():
-            return runnable_closure_of(chosen(), settings)
+            plan = chosen()
+            if refers_elsewhere(plan):
+                return closure_with_references(plan, settings)
+            return deployable_closure_of(plan, settings)
 
     def bundle(mode: CopyMode) -> CodeBundle:
         return make_bundle(Path(root), mode, sys.modules)
