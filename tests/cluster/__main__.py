@@ -16,6 +16,7 @@ from tests.cluster.lock import exclusive
 from tests.cluster.paths import Paths, default_paths
 from tests.cluster.processes import Supervisor
 from tests.cluster.progress import Timings, say
+from tests.cluster.spark import start_spark
 from tests.cluster.status import status
 from tests.cluster.up import Up, refresh_task_image, up
 
@@ -23,6 +24,7 @@ EPILOG = """\
 examples:
   python3 -m tests.cluster up                 build what is missing and start; again: only a check
   python3 -m tests.cluster image              repack and load the task image after a change of code
+  python3 -m tests.cluster spark              add the Spark operator, and print the name of the Spark image
   python3 -m tests.cluster stop gateway       a fault; `start gateway` ends it
   python3 -m tests.cluster status --json      where everything is
 """
@@ -44,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     verbs.add_parser("status", help="what runs").add_argument("--json", action="store_true", dest="as_json")
     verbs.add_parser("check", help="tell whether this machine can host it; exit code 3 when not")
     verbs.add_parser("image", help="make and load the task image of this checkout")
+    verbs.add_parser("spark", help="add Spark to a cluster that is up: the operator, names, and the Spark image")
     for verb in ("start", "stop"):
         verbs.add_parser(verb, help=f"{verb} one part of a cluster that is up").add_argument("part", choices=ORDER)
     return parser
@@ -65,6 +68,8 @@ def _run(arguments: argparse.Namespace, cluster: Cluster) -> None:
             down(cluster)
         case "image":
             say(refresh_task_image(cluster, Timings()))
+        case "spark":
+            say(start_spark(cluster, Timings()))
         case "start":
             cluster.start(arguments.part)
         case _:

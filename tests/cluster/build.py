@@ -34,6 +34,8 @@ class Part:
     link: tuple[str, ...] = ()
     tags: str = ""
     argo: str = ""
+    crds: tuple[str, str] = ("", "")
+    """A module, and the folder in it whose CRDs are kept beside the programs."""
 
     @property
     def folder(self) -> Path:
@@ -66,6 +68,9 @@ GATEWAY_PART = Part(
     (f"-X main.Version={VERSITYGW}",),
 )
 PAUSE_PART = Part("pause", (Program("pause", "."),))
+_SPARK = "github.com/kubeflow/spark-operator/v2"
+SPARK_PART = Part("spark-operator", (Program("operator", f"{_SPARK}/cmd/operator"),), crds=(_SPARK, "config/crd/bases"))
+COREDNS_PART = Part("coredns", (Program("coredns", "."),))
 ARGO_PARTS = {line: _argo_part(line) for line in ARGO}
 
 
@@ -127,6 +132,8 @@ class Builder:
         if part.argo:
             _copy_crds(part, staging)
             shutil.rmtree(source)
+        if part.crds[0]:
+            shutil.copytree(_module_folder(part, *part.crds), staging / "crds")
         staging.rename(self.folder(part))
 
 
@@ -167,12 +174,17 @@ def _build_hint(part: Part) -> str:
 
 def _copy_crds(part: Part, staging: Path) -> None:
     """The CRDs come with Argo's module; they are kept beside the programs that they belong to."""
-    command = ["go", "list", "-mod=readonly", "-m", "-f", "{{.Dir}}", part.argo]
-    module = run(command, hint=GO_HINT, env=_go_env(), cwd=part.folder).strip()
-    crds = Path(module) / "manifests" / "base" / "crds"
-    if not crds.is_dir():
-        raise ClusterError(f"{part.argo} has no manifests/base/crds", "its layout changed: adapt build.py.")
+    crds = _module_folder(part, part.argo, "manifests/base/crds")
     for kind in ("full", "minimal"):
         (staging / "crds" / kind).mkdir(parents=True)
         for file in sorted((crds / kind).glob("argoproj.io_*.yaml")):
             shutil.copyfile(file, staging / "crds" / kind / file.name)
+
+
+def _module_folder(part: Part, module: str, folder: str) -> Path:
+    """A folder of a downloaded module."""
+    command = ["go", "list", "-mod=readonly", "-m", "-f", "{{.Dir}}", module]
+    found = Path(run(command, hint=GO_HINT, env=_go_env(), cwd=part.folder).strip()) / folder
+    if not found.is_dir():
+        raise ClusterError(f"{module} has no {folder}", "its layout changed: adapt build.py.")
+    return found

@@ -29,6 +29,9 @@ ORDER = (
     "argo",
 )
 
+LATER = ("coredns", "spark-operator")
+"""Parts that only Spark's tests start, in their order."""
+
 
 @dataclass(frozen=True)
 class Cluster:

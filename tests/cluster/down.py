@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.cluster import cgroups, network
-from tests.cluster.cluster import ORDER, Cluster
+from tests.cluster.cluster import LATER, ORDER, Cluster
 from tests.cluster.errors import ClusterError
 from tests.cluster.kubelet import CONTAINER_LOG_LINKS, FIXED_ROOT
 from tests.cluster.processes import is_alive
@@ -27,7 +27,7 @@ class Down:
 
     def run(self) -> None:
         """Pods first, then the parts in reverse order, then the host's settings, then a look around."""
-        for name in ("argo", "kubelet"):
+        for name in (*reversed(LATER), "argo", "kubelet"):
             self._stop(name)
         self._remove_pods()
         for name in reversed(ORDER):

@@ -70,15 +70,20 @@ def task_image(paths: Paths, timings: Timings, sources: TaskSources | None = Non
         libraries_layer(wanted, paths, timings),
         code_layer(wanted, paths, timings),
     )
+    config = task_config()
+    draft = Image(TASK, layers, config)
+    return Image(f"{TASK}:{image_digest(draft).removeprefix('sha256:')[:12]}", layers, config)
+
+
+def task_config() -> dict[str, object]:
+    """How the containers of tasks start."""
     path = f"/{VENV}/bin:/usr/local/bin:/usr/bin:/bin"
-    config = {
+    return {
         "User": f"{USER}:{USER}",
         "WorkingDir": "/tmp",  # noqa: S108 a folder of the image
         "Env": [f"PATH={path}", "HOME=/tmp", "LANG=C.UTF-8", "PYTHONDONTWRITEBYTECODE=1", "PYTHONUNBUFFERED=1"],
         "Cmd": ["jetbridge-execute", "--help"],
     }
-    draft = Image(TASK, layers, config)
-    return Image(f"{TASK}:{image_digest(draft).removeprefix('sha256:')[:12]}", layers, config)
 
 
 def load(image: Image, paths: Paths, aliases: tuple[str, ...] = ()) -> bool:

@@ -19,8 +19,9 @@ def write_config(paths: Paths) -> Path:
     """Write the KubeletConfiguration; JSON is accepted as well as YAML."""
     folder = paths.run / "kubelet"
     folder.mkdir(parents=True, exist_ok=True)
-    # Pods have no name service: everything they need is reached by address.
-    resolv = write_changed(paths.run / "resolv.conf", "")
+    # Pods have no name service, until Spark's part writes one into this file: the kubelet reads it for each new pod.
+    resolv = paths.run / "resolv.conf"
+    resolv.touch()
     config = {**_identity(paths), **_node(paths, resolv), **_limits()}
     return write_changed(paths.run / "kubelet.json", json.dumps(config, indent=2))
 

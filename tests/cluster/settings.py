@@ -47,6 +47,8 @@ class Ports:
     proxy_metrics: int = 20249
     s3: int = 27070
     argo_health: int = 6060
+    coredns_health: int = 20258
+    spark_health: int = 20260
 
 
 NETWORK = Network()

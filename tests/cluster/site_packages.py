@@ -63,14 +63,18 @@ def requirements(sources: TaskSources, paths: Paths) -> str:
 
 def libraries_layer(sources: TaskSources, paths: Paths, timings: Timings) -> Layer:
     """The third-party libraries as a layer, keyed by the locked requirements."""
-    wanted = requirements(sources, paths)
+    return locked_layer("libraries", requirements(sources, paths), paths, timings)
+
+
+def locked_layer(name: str, wanted: str, paths: Paths, timings: Timings) -> Layer:
+    """Locked requirements as a layer."""
     key = hashlib.sha256(f"{RECIPE}{root_folder(paths).name}{wanted}".encode()).hexdigest()[:12]
-    target = paths.images / f"libraries-{key}.tar"
+    target = paths.images / f"{name}-{key}.tar"
     if target.exists():
         return read_layer(target)
-    with step("make the libraries layer of the task image", timings):
+    with step(f"make the {name} layer of the task image", timings):
         stage = _fresh_stage(paths)
-        file = paths.images / f"libraries-{key}.txt"
+        file = paths.images / f"{name}-{key}.txt"
         file.write_text(wanted)
         _install(["--require-hashes", "-r", str(file)], stage, paths)
         return _finish(stage, target, paths)

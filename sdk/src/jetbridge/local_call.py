@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -81,10 +81,14 @@ def _context() -> Generator[TransformContext]:
 
 
 def _run(context: TransformContext, task: AnyTask, literals: Mapping[str, Literal]) -> Mapping[str, Literal]:
-    values = to_inputs(context, task.interface, literals)
     if task.settings.dynamic:
-        return _run_dynamic(DynamicWorkflow(task, values, context))
-    with task.settings.config.session() as session, executing(_execution(context, task, session)):
+        return _run_dynamic(DynamicWorkflow(task, to_inputs(context, task.interface, literals), context))
+    # The session first, as on a worker: converting an input may need it.
+    with ExitStack() as stack:
+        with executing(_execution(context, task, {})):
+            session = stack.enter_context(task.settings.config.session())
+        stack.enter_context(executing(_execution(context, task, session)))
+        values = to_inputs(context, task.interface, literals)
         return to_outputs(context, task.interface, task.function(**values)).literals
 
 

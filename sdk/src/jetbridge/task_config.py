@@ -32,7 +32,10 @@ class TaskConfig(Protocol):
         ...
 
     def session(self) -> AbstractContextManager[Mapping[str, object]]:
-        """What surrounds the call of the function on the worker; its entries are attributes of `current_context()`."""
+        """What surrounds the call of the function on the worker; its entries are attributes of `current_context()`.
+
+        `current_context()` works here too. Raises `UsageError` for what the machine lacks, which no other attempt has.
+        """
         ...
 
 

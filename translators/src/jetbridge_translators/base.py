@@ -8,19 +8,10 @@ from dataclasses import dataclass, field
 from jetbridge.errors import JetbridgeError
 from jetbridge.idl import Literal, LiteralMap
 from jetbridge_translators.capability import Capability
+from jetbridge_translators.option import Option
 from jetbridge_translators.plan.model import Gate, Plan, Step
 from jetbridge_translators.planning import Planning
 from jetbridge_translators.work import Work
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
-    """One setting that a back end takes, which the command line offers as `--<name>`."""
-
-    name: str
-    help: str
-    default: str = ""
-    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import cast
 
-from jetbridge.errors import RegistryError
+from jetbridge.errors import RegistryError, UsageError
 from jetbridge.idl import TaskTemplate
+from jetbridge_translators.option import Option
 from jetbridge_translators.planning import Planning
 from jetbridge_translators.work import Work
 
@@ -24,6 +25,15 @@ class BuildContext:
     inputs: tuple[str, ...]
     planning: Planning = field(default_factory=Planning)
 
+    def option(self, option: Option) -> str:
+        """What the user says of an option of the handler's own. Raises `UsageError` for what is none of its choices."""
+        value = self.planning.options.get(option.name, option.default)
+        if option.choices and value not in option.choices:
+            raise UsageError(
+                f"--{option.name} cannot be {value!r}", hint=f"Choose one of: {', '.join(option.choices)}."
+            )
+        return value
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskHandler:
@@ -34,11 +44,13 @@ class TaskHandler:
             whose `custom` or target the handler cannot use.
         shapes: The kinds of work that it gives; anything else is an error of the plugin.
         summary: One line for `jetbridge plugins`.
+        options: What the user may decide about tasks of this type, whatever the back end: `BuildContext.option`.
     """
 
     build_resource: Callable[[TaskTemplate, BuildContext], Work]
     shapes: tuple[type[Work], ...]
     summary: str = ""
+    options: tuple[Option, ...] = ()
 
 
 def checked(work: object, handler: TaskHandler, task_type: str) -> Work:

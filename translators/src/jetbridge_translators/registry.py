@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TypeVar, cast
 
@@ -12,6 +12,7 @@ from jetbridge.errors import JetbridgeError, RegistryError, UsageError
 from jetbridge.idl import TaskTemplate
 from jetbridge_translators.base import Backend, Lower
 from jetbridge_translators.handler import BuildContext, TaskHandler
+from jetbridge_translators.option import Option
 from jetbridge_translators.plan.building import Handlers
 from jetbridge_translators.planning import Planning
 from jetbridge_translators.work import Work
@@ -85,6 +86,23 @@ def default_handler(target: str, find: Discover = discover) -> TaskHandler:
 def task_types(find: Discover = discover) -> tuple[str, ...]:
     """The task types that have a handler."""
     return entry_points.names(PLAN, find)
+
+
+def planning_options(find: Discover = discover) -> Mapping[str, tuple[Option, tuple[str, ...]]]:
+    """The options that owners of task types offer, by name, each with its task types; a broken owner offers none."""
+    found: dict[str, tuple[Option, tuple[str, ...]]] = {}
+    for task_type in task_types(find):
+        for option in _options_of(task_type, find):
+            found[option.name] = (option, (*found.get(option.name, (option, ()))[1], task_type))
+    return found
+
+
+def _options_of(task_type: str, find: Discover) -> tuple[Option, ...]:
+    try:
+        owner = handler(task_type, find)
+    except RegistryError:
+        return ()
+    return owner.options if owner is not None else ()
 
 
 def lowering(backend_name: str, task_type: str, find: Discover = discover) -> Lower | None:

@@ -63,9 +63,32 @@ class SecretRef:
     mount: str = "any"
 
 
+@dataclass(frozen=True, slots=True)
+class OwnPod:
+    """Pods that a container makes itself, such as the executors of a Spark driver.
+
+    Attributes:
+        option: The option by which the container is told of them; its value is the PodTemplateSpec as JSON.
+        container: The container in them that runs the user's code.
+        template: The PodTemplateSpec, which the back end completes like that of every task.
+    """
+
+    option: str
+    container: str
+    template: Mapping[str, JsonTree]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContainerWork:
-    """One container: an image with a command; resources in Kubernetes' own quantities by resource name."""
+    """One container: an image with a command; resources in Kubernetes' own quantities by resource name.
+
+    Attributes:
+        account: The service account as which the container acts on Kubernetes, unless the task names one; empty for a
+            container that asks nothing of Kubernetes, and gets no token.
+        fields: Variables that hold fields of the container's own pod, such as `status.podIP`.
+        own_pods: The pods that it makes.
+        image_user: Whether it must run as the user of its image.
+    """
 
     image: str
     command: tuple[Templated, ...]
@@ -74,6 +97,20 @@ class ContainerWork:
     requests: tuple[tuple[str, str], ...] = ()
     limits: tuple[tuple[str, str], ...] = ()
     secrets: tuple[SecretRef, ...] = ()
+    account: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+    own_pods: tuple[OwnPod, ...] = ()
+    image_user: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PodPlace:
+    """Where an object describes pods that run the user's code: the field path of a PodTemplateSpec, such as
+    `spec.driver.template`, and the container in it.
+    """
+
+    path: str
+    container: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,12 +146,26 @@ class ResourceWork:
 
     `manifest["metadata"]` holds no name: the back end gives one. `success` and `failure` are conditions over the
     object in the syntax of Kubernetes label selectors on field paths, as Argo's resource templates read them.
+
+    Attributes:
+        manifest: The object.
+        success: When it has succeeded.
+        failure: When it has failed.
+        name_hint: What its name begins with.
+        pods: Its pods, which the back end gives access to the store, and the rights of every task's pod.
+        main_pod: The field path of the name of the pod that a person wants to see the log of; empty for none.
+        main_container: The container in it.
+        reason: The field path of the reason of a failure; empty for none.
     """
 
     manifest: Mapping[str, JsonTree]
     success: str
     failure: str
     name_hint: str = field(default="job")
+    pods: tuple[PodPlace, ...] = ()
+    main_pod: str = ""
+    main_container: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

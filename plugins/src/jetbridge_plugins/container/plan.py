@@ -44,7 +44,7 @@ def container_work(template: TaskTemplate, context: BuildContext) -> ContainerWo
         env=tuple((pair.key, pair.value) for pair in container.env),
         requests=tuple(requests.items()),
         limits=tuple(limits.items()),
-        secrets=tuple(_secret(secret) for secret in template.security_context.secrets),
+        secrets=tuple(secret_ref(secret) for secret in template.security_context.secrets),
     )
 
 
@@ -64,7 +64,8 @@ def _quantities(entries: Iterable[Resources.ResourceEntry]) -> Amounts:
     }
 
 
-def _secret(secret: Secret) -> SecretRef:
+def secret_ref(secret: Secret) -> SecretRef:
+    """A secret of a task by reference."""
     return SecretRef(
         group=secret.group, key=secret.key, env_var=secret.env_var, mount=_MOUNTS.get(secret.mount_requirement, "any")
     )

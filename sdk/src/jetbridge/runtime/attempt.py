@@ -12,7 +12,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from jetbridge.errors import IgnoreOutputs, StoreError
+from jetbridge.errors import IgnoreOutputs, StoreError, UsageError
 from jetbridge.idl import LiteralMap
 from jetbridge.runtime import exit_codes
 from jetbridge.runtime.arguments import Arguments
@@ -101,9 +101,9 @@ class _Attempt:
         # Late: only tasks that have a bundle pay for what unpacks it.
         from jetbridge.runtime.code import installed_code
 
-        with installed_code(self._data.store, self._arguments.additional_distribution):
+        with installed_code(self._data.store, self._arguments.additional_distribution) as code:
             # A failure is reported while the code is still there: its traceback shows the user's lines.
-            return self._reported(self._execute)
+            return self._reported(lambda: self._execute(code))
 
     def _reported(self, action: Callable[[], int]) -> int:
         try:
@@ -126,7 +126,7 @@ class _Attempt:
             return exit_codes.SYSTEM
         return self._data.exit_code(failure.failure_class)
 
-    def _execute(self) -> int:
+    def _execute(self, code: Path | None = None) -> int:
         sys.path.append(str(Path.cwd()))
         if requirements := os.environ.get("_F_RUNTIME_PACKAGES"):
             # Late: flytekit's way for images under development.
@@ -138,10 +138,9 @@ class _Attempt:
             return exit_codes.DONE
         task = _users(lambda: resolver.load_task(self._arguments.loader_args))
         with working_directory() as folder:
-            return self._call(task, folder)
+            return self._call(task, self._execution(task, folder, code))
 
-    def _call(self, task: AnyTask, folder: Path) -> int:
-        execution = self._execution(task, folder)
+    def _call(self, task: AnyTask, execution: ExecutionContext) -> int:
         decks = self._decks(task, execution)
         try:
             outputs = self._outputs(task, execution, decks)
@@ -170,7 +169,8 @@ class _Attempt:
         publish = None if decks is None else decks.publish
         with ExitStack() as stack:
             # Before the inputs: converting one may need the session (flytekit `core/base_task.py`, dispatch_execute).
-            session = _around(lambda: stack.enter_context(task.settings.config.session()))
+            with executing(execution):
+                session = _session(lambda: stack.enter_context(task.settings.config.session()))
             with executing(replace(execution, session=session, publish_deck=publish)):
                 values = _converted(lambda: to_inputs(transform, task.interface, literals))
                 if decks is not None:
@@ -196,12 +196,13 @@ class _Attempt:
             _say(f"another attempt of {self._data.name} has committed first; this one's workflow is dropped")
         return None
 
-    def _execution(self, task: AnyTask, folder: Path) -> ExecutionContext:
+    def _execution(self, task: AnyTask, folder: Path, code: Path | None) -> ExecutionContext:
         return ExecutionContext(
             execution_id=execution_identifier(os.environ, self._data.execution_id),
             task_id=task_identifier(os.environ, task.name),
             attempt=self._arguments.attempt,
             working_directory=folder,
+            code_folder=code,
             raw_output_prefix=self._data.raw_prefix,
             output_metadata_prefix=self._data.output_prefix,
             enable_deck=task.settings.enable_deck,
@@ -243,6 +244,16 @@ def _converted(action: Callable[[], T]) -> T:
         raise
     except Exception as error:
         raise TaskFailure(CONVERSION, error) from error
+
+
+def _session(action: Callable[[], T]) -> T:
+    """What the task's configuration does. What it says itself that this machine lacks, another attempt lacks too."""
+    try:
+        return action()
+    except UsageError as error:
+        raise TaskFailure(CONVERSION, error) from error
+    except Exception as error:
+        raise TaskFailure(SYSTEM, error) from error
 
 
 def _around(action: Callable[[], T]) -> T:

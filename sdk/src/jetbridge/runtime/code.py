@@ -24,8 +24,8 @@ _CHUNK = 1024 * 1024
 
 
 @contextmanager
-def installed_code(store: Store, uri: str) -> Generator[None]:
-    """Makes a bundle's modules importable before all others, also in child processes, until the block ends.
+def installed_code(store: Store, uri: str) -> Generator[Path | None]:
+    """Makes a bundle's modules importable before all others, also in child processes, until the block ends; its folder.
 
     Args:
         store: Where the bundle lies.
@@ -36,14 +36,14 @@ def installed_code(store: Store, uri: str) -> Generator[None]:
         TaskFailure: it is not what its name says, or cannot be unpacked.
     """
     if not uri:
-        yield
+        yield None
         return
     with ExitStack() as stack:
-        folder = str(_unpacked(store, uri, stack))
-        sys.path.insert(0, folder)
-        stack.callback(sys.path.remove, folder)
-        stack.enter_context(_python_path(folder))
-        yield
+        folder = _unpacked(store, uri, stack)
+        sys.path.insert(0, str(folder))
+        stack.callback(sys.path.remove, str(folder))
+        stack.enter_context(_python_path(str(folder)))
+        yield folder
 
 
 def _unpacked(store: Store, uri: str, stack: ExitStack) -> Path:

@@ -36,6 +36,7 @@ class ExecutionContext(Record, kw_only=True):
         attempt: Number of the attempt, from 0.
         execution_date: When this attempt started (UTC).
         working_directory: A folder of this attempt alone, removed afterwards.
+        code_folder: The folder of the code bundle; None where the user's code is in the image.
         raw_output_prefix: URI of the folder for files and tables.
         output_metadata_prefix: URI of the folder for `outputs.pb` and `deck.html`; empty when a task is called as a
             function.
@@ -52,6 +53,7 @@ class ExecutionContext(Record, kw_only=True):
     attempt: int = 0
     execution_date: datetime = field(default_factory=lambda: datetime.now(UTC))
     working_directory: Path = field(default_factory=Path.cwd)
+    code_folder: Path | None = None
     raw_output_prefix: str = ""
     output_metadata_prefix: str = ""
     secrets: SecretsManager = field(default_factory=lambda: SecretsManager(os.environ))

@@ -30,7 +30,7 @@ with DAG(
             "kind": "SparkApplication",
             "spec": {
                 "type": "Python",
-                "sparkVersion": "",
+                "sparkVersion": "4.0.0",
                 "mode": "cluster",
                 "image": "ghcr.io/example/tasks:1",
                 "mainApplicationFile": "local:///opt/venv/bin/entrypoint.py",
@@ -54,9 +54,63 @@ with DAG(
                     "spark.pyspark.driver.python": "/opt/venv/bin/python3",
                     "spark.pyspark.python": "/opt/venv/bin/python3",
                 },
-                "restartPolicy": {"type": "OnFailure", "onSubmissionFailureRetries": 14},
-                "driver": {"cores": 1, "memory": "1000M", "serviceAccount": "spark"},
-                "executor": {"instances": 2},
+                "restartPolicy": {
+                    "type": "OnFailure",
+                    "onSubmissionFailureRetries": 14,
+                    "onSubmissionFailureRetryInterval": 5,
+                    "onFailureRetryInterval": 5,
+                },
+                "driver": {
+                    "cores": 1,
+                    "memory": "1000M",
+                    "template": {
+                        "spec": {
+                            "containers": [
+                                {
+                                    "name": "spark-kubernetes-driver",
+                                    "command": ["jetbridge-spark"],
+                                    "securityContext": {
+                                        "allowPrivilegeEscalation": False,
+                                        "capabilities": {"drop": ["ALL"]},
+                                        "readOnlyRootFilesystem": True,
+                                    },
+                                    "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}],
+                                },
+                            ],
+                            "securityContext": {
+                                "runAsNonRoot": True,
+                                "seccompProfile": {"type": "RuntimeDefault"},
+                            },
+                            "volumes": [{"name": "tmp", "emptyDir": {}}],
+                        },
+                    },
+                    "serviceAccount": "spark",
+                },
+                "executor": {
+                    "template": {
+                        "spec": {
+                            "containers": [
+                                {
+                                    "name": "spark-kubernetes-executor",
+                                    "command": ["jetbridge-spark"],
+                                    "securityContext": {
+                                        "allowPrivilegeEscalation": False,
+                                        "capabilities": {"drop": ["ALL"]},
+                                        "readOnlyRootFilesystem": True,
+                                    },
+                                    "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}],
+                                },
+                            ],
+                            "automountServiceAccountToken": False,
+                            "securityContext": {
+                                "runAsNonRoot": True,
+                                "seccompProfile": {"type": "RuntimeDefault"},
+                            },
+                            "volumes": [{"name": "tmp", "emptyDir": {}}],
+                        },
+                    },
+                    "instances": 2,
+                },
             },
         },
         get_logs=True,

@@ -50,12 +50,14 @@ def _attempt(step: Step, context: LowerContext, override: Lower | None) -> Opera
 
 
 def _lower(step: Step, context: LowerContext, override: Lower | None) -> OperatorSpec:
-    if step.controls and (override is not None or not isinstance(step.work, ContainerWork | PodWork | SqlWork)):
+    lowered = step.work if override is None else override(step, context)
+    is_native = lowered is not step.work
+    if step.controls and (is_native or not isinstance(step.work, ContainerWork | PodWork | SqlWork)):
         message = "a branch or a map depends on it, and only containers of Jetbridge's entrypoint tell Airflow values"
         hint = "Let a Python task take the output and return it, and use that."
         raise TranslationError("", [_problem(step, "branch", message, hint)])
-    if override is not None:
-        return _checked(override(step, context), step.task_type)
+    if is_native:
+        return _checked(lowered, step.task_type)
     if isinstance(step.work, ContainerWork):
         return _CONTAINERS[option(context.settings, "containers")](step, step.work, context)
     if isinstance(step.work, SqlWork):

@@ -43,15 +43,21 @@ def _requirement(rule: NodeRule) -> Expr:
     return {"key": rule.label, "operator": "In", "values": [rule.value]}
 
 
-def own_pod(step: Step, common: Mapping[str, Expr]) -> dict[str, Expr] | None:
+def own_pod(step: Step, common: Mapping[str, Expr], acts_as: str = "") -> dict[str, Expr] | None:
     """All that `common` says of pods, where a step's pod differs in it; None where it does not.
 
     An argument cannot be given both by name and by `**POD`.
+
+    Args:
+        step: The step.
+        common: What all pods have in common.
+        acts_as: The account of a container that asks Kubernetes for something, unless the task names another.
     """
-    account, memory = service_account(step.template), shared_memory(step.template)
+    account, memory = service_account(step.template) or acts_as, shared_memory(step.template)
     if not account and memory is None:
         return None
     given: dict[str, Expr] = {"service_account_name": account} if account else {}
+    given |= {"automount_service_account_token": True} if acts_as else {}
     return {**common, **given, **(_with_memory(memory, common) if memory else {})}
 
 

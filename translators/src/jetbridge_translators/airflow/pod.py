@@ -22,7 +22,8 @@ from jetbridge_translators.airflow.placement import own_pod, placement, pod_meta
 from jetbridge_translators.airflow.scope import scope_of
 from jetbridge_translators.base import LowerContext, Settings
 from jetbridge_translators.plan.model import Step
-from jetbridge_translators.work import ContainerWork, SecretRef
+from jetbridge_translators.resource_pods import PodSettings, own_pods
+from jetbridge_translators.work import ContainerWork, SecretRef, Templated
 
 _TERMINATION_MESSAGE = "--controls-file=/dev/termination-log"
 """The kubelet gives every container this file, and its first 4 KiB to whoever reads the pod's status."""
@@ -35,23 +36,43 @@ def lower(step: Step, work: ContainerWork, context: LowerContext) -> OperatorSpe
     kwargs: dict[str, Expr] = {
         "image": template(work.image, scope),
         "cmds": [template(part, scope) for part in work.command],
-        "arguments": [template(part, scope) for part in with_controls(step, work, _TERMINATION_MESSAGE)],
+        "arguments": [template(part, scope) for part in _arguments(step, work, context.settings)],
         "env_vars": _environment(work, context.settings, scope),
+        "pod_runtime_info_envs": _fields(work),
         "container_resources": _resources(work),
         "secrets": _secrets(work, context.settings),
         **pod_metadata(step),
         **placement(step, work),
         **attempt_arguments(step),
-        "retry_policy": _retry_policy(step, context.settings),
+        "retry_policy": retry_policy(step, context.settings),
     }
     given = {name: value for name, value in kwargs.items() if value not in ([], {}, None)}
-    own = own_pod(step, shared(context.settings))
+    own = own_pod(step, shared(context.settings), work.account)
     return OperatorSpec(
         operator=_operator(step, context.settings),
         task_id=step.name,
         kwargs={**given, **(own or {})},
         spread=POD if own is None else None,
     )
+
+
+def _arguments(step: Step, work: ContainerWork, settings: Settings) -> Sequence[Templated]:
+    return [*own_pods(work, pod_settings(settings)), *with_controls(step, work, _TERMINATION_MESSAGE)]
+
+
+def _fields(work: ContainerWork) -> Expr:
+    """Variables that Kubernetes fills in from the pod."""
+    return [
+        call(
+            "kubernetes.client.V1EnvVar",
+            name=name,
+            value_from=call(
+                "kubernetes.client.V1EnvVarSource",
+                field_ref=call("kubernetes.client.V1ObjectFieldSelector", field_path=path),
+            ),
+        )
+        for name, path in work.fields
+    ]
 
 
 def _operator(step: Step, settings: Settings) -> str:
@@ -93,8 +114,18 @@ def _files(group: str, secrets: Sequence[SecretRef]) -> Call:
     return call(_REFERENCE, "volume", f"/etc/secrets/{group.lower()}", group, items=items)
 
 
-def _retry_policy(step: Step, settings: Settings) -> Call | None:
+def retry_policy(step: Step, settings: Settings) -> Call | None:
+    """What makes an error of the user's code final, where Airflow has such a thing and the task may be tried again."""
     return Call(FAIL_ON_USER_ERROR) if step.retries and target(settings) == "3.3" else None
+
+
+def pod_settings(settings: Settings) -> PodSettings:
+    """What the pods of a Kubernetes object get that an operator creates."""
+    return PodSettings(
+        env=store_environment(settings),
+        secret=option(settings, "store-secret"),
+        read_only_root=option(settings, "root-filesystem") == READ_ONLY,
+    )
 
 
 def definitions(settings: Settings) -> tuple[Constant, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jetbridge.errors import JetbridgeError
 from jetbridge_translators.airflow.attempts import attempt_arguments
 from jetbridge_translators.airflow.controls import with_controls
 from jetbridge_translators.airflow.definitions import EXECUTE, EXECUTE_AND_TELL
@@ -17,6 +18,10 @@ from jetbridge_translators.work import ContainerWork
 
 def lower(step: Step, work: ContainerWork, context: LowerContext) -> OperatorSpec:
     """The operator of a step whose command runs in the worker."""
+    if work.own_pods:
+        raise JetbridgeError(
+            "its container makes pods, which cannot reach a process of the worker", hint="Use `--containers pod`."
+        )
     scope = scope_of(step, context, expands_dollars=False)
     environment = {**store_environment(context.settings), **dict(work.env)}
     env: dict[str, Expr] = {name: template(value, scope) for name, value in environment.items()}

@@ -24,9 +24,9 @@ CAPABILITIES: tuple[Capability, ...] = (
     emulated(
         "resource-work",
         "a resource template that creates the object, owned by the Workflow, and waits; each attempt makes a new "
-        "object; stopping the run leaves the object until the Workflow is deleted; a failed object is retried whatever "
-        "its exit code, which Argo does not see; --store-secret and --store-endpoint do not reach its pods: "
-        "give them the store's credentials in the task",
+        "object; a failed object is retried whatever its exit code, which Argo does not see; `jetbridge run` shows the "
+        "log of its main pod and deletes it when the run is stopped, but `argo stop` leaves it until the Workflow is "
+        "deleted",
     ),
     emulated(
         "task-retries",
@@ -36,7 +36,8 @@ CAPABILITIES: tuple[Capability, ...] = (
     ),
     native(
         "task-timeout",
-        "the template's timeout, for each attempt, in whole seconds, at least 3; the object of a resource task runs on",
+        "the template's timeout, for each attempt, in whole seconds, at least 3; the object of a resource task runs on "
+        "until `jetbridge run` or the end of the Workflow deletes it",
     ),
     emulated(
         "task-cache",

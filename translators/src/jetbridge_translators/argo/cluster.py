@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from jetbridge_translators.argo.yaml_text import Tree
@@ -35,6 +36,15 @@ class ApiError(Exception):
     def passes(self) -> bool:
         """Whether the same call may succeed later: no connection, too many requests, or a server in trouble."""
         return self.status in (NO_ANSWER, GONE, 429) or self.status >= 500
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of object as the API server calls it."""
+
+    group: str
+    version: str
+    plural: str
 
 
 class Cluster:
@@ -98,6 +108,25 @@ class Cluster:
             )
             for line in _lines(response):
                 yield _changed(json.loads(line))
+
+    def objects(self, kind: Kind, labels: str) -> list[Mapping[str, Any]]:
+        """The objects of a kind that have some labels."""
+        with self._answers():
+            return self._custom.list_namespaced_custom_object(
+                kind.group,
+                kind.version,
+                self.namespace,
+                kind.plural,
+                label_selector=labels,
+                _request_timeout=_answer(),
+            )["items"]
+
+    def delete(self, kind: Kind, name: str) -> None:
+        """Deletes an object, and with it what it owns. Raises `ApiError` 404 when there is none."""
+        with self._answers():
+            self._custom.delete_namespaced_custom_object(
+                kind.group, kind.version, self.namespace, kind.plural, name, _request_timeout=_answer()
+            )
 
     def pod(self, name: str) -> Mapping[str, Any]:
         """A pod."""

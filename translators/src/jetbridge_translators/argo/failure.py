@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from jetbridge.errors import RunError
 from jetbridge.runtime import exit_codes
@@ -32,8 +33,27 @@ _HINTS = (
 )
 
 
-def run_failure(store: Store, now: Snapshot, run_root: str, name: str, namespace: str) -> RunError:
-    """The error of a run that did not succeed: the step that failed first."""
+_EXIT_CODE = re.compile(r"exit ?code:? (\d+)", re.IGNORECASE)
+
+
+def run_failure(
+    store: Store,
+    now: Snapshot,
+    run_root: str,
+    name: str,
+    namespace: str,
+    own_reason: Callable[[StepStatus], str] = lambda status: "",
+) -> RunError:
+    """The error of a run that did not succeed: the step that failed first.
+
+    Args:
+        store: Where the error documents are.
+        now: The Workflow.
+        run_root: URI of the run's folder.
+        name: The Workflow's name.
+        namespace: Its namespace.
+        own_reason: What the object that a step made says itself of its failure; Argo only knows a condition.
+    """
     look = f"kubectl -n {namespace} get workflow {name} -o yaml"
     failed = [status for status in now.steps.values() if status.state == "failed"]
     if not failed:
@@ -50,9 +70,13 @@ def run_failure(store: Store, now: Snapshot, run_root: str, name: str, namespace
         return node_failure(store, run_root, node, _BACKEND)
     if isinstance(node, Gate):
         return gate_failure(store, run_root, status, _BACKEND)
-    if status.attempts and status.attempts[-1].exit_code in _WITH_DOCUMENT:
+    said = own_reason(status)
+    found = _EXIT_CODE.search(said)
+    code = found[1] if found else status.attempts[-1].exit_code if status.attempts else ""
+    if code in _WITH_DOCUMENT and (not said or store.exists(error_uri(run_root, node.path))):
         return node_failure(store, run_root, node, _BACKEND, _tried(status))
-    return step_lost(node, _BACKEND, _reason(status), _hint(status, look))
+    reason = said or _reason(status)
+    return step_lost(node, _BACKEND, reason, _hint(reason, look))
 
 
 def _tried(status: StepStatus) -> str:
@@ -67,7 +91,6 @@ def _reason(status: StepStatus) -> str:
     return f"{message} (attempt {len(status.attempts)})" if len(status.attempts) > 1 else message
 
 
-def _hint(status: StepStatus, look: str) -> str:
-    reason = _reason(status)
+def _hint(reason: str, look: str) -> str:
     found = next((hint for pattern, hint in _HINTS if pattern.search(reason)), "")
     return f"{found} See all: {look}".strip()

@@ -9,7 +9,9 @@ from collections.abc import Callable
 from contextlib import closing
 
 from jetbridge_translators.argo.cluster import ApiError, Cluster
-from jetbridge_translators.argo.status import Snapshot
+from jetbridge_translators.argo.status import Snapshot, StepStatus
+from jetbridge_translators.plan.model import Step
+from jetbridge_translators.work import ResourceWork
 
 CONTAINER = "main"
 _AT_ONCE = 32
@@ -40,15 +42,21 @@ class Logs:
         Argo replaces a pod that is deleted in its first seconds by another of the same name, for the same attempt.
         """
         for step in now.steps.values():
-            for attempt in step.attempts:
+            for attempt in () if has_other_pod(step) else step.attempts:
                 thread = self._threads.get(attempt.pod)
                 is_read = thread is not None and (thread.is_alive() or attempt.finished)
                 if attempt.has_started and not is_read:
-                    self._start(step.step, attempt.pod)
+                    self._start(step.step, attempt.pod, CONTAINER)
 
-    def _start(self, step: str, pod: str) -> None:
+    def follow(self, step: str, pod: str, container: str) -> None:
+        """Starts to read a pod that is none of Argo's, unless it is being read."""
+        thread = self._threads.get(pod)
+        if thread is None or not thread.is_alive():
+            self._start(step, pod, container)
+
+    def _start(self, step: str, pod: str, container: str) -> None:
         # A daemon, so that a container that does not end cannot hold this process.
-        self._threads[pod] = threading.Thread(target=self._read, args=(step, pod), daemon=True)
+        self._threads[pod] = threading.Thread(target=self._read, args=(step, pod, container), daemon=True)
         self._threads[pod].start()
 
     def finish(self, seconds: float) -> None:
@@ -57,12 +65,12 @@ class Logs:
         for thread in self._threads.values():
             thread.join(max(0.0, deadline - time.monotonic()))
 
-    def _read(self, step: str, pod: str) -> None:
+    def _read(self, step: str, pod: str, container: str) -> None:
         """All lines once: after a lost connection those that have been seen are left out, by their times."""
         report = _without_argo(lambda line: self._on_output(step, line))
         for attempt in range(_TRIES):
             try:
-                with self._places, closing(self._cluster.log(pod, CONTAINER)) as lines:
+                with self._places, closing(self._cluster.log(pod, container)) as lines:
                     for line in lines:
                         stamp, _, text = line.partition(" ")
                         if stamp > self._last_times.get(pod, ""):
@@ -73,6 +81,12 @@ class Logs:
                 if not _may_come(error):
                     return
             time.sleep(_PAUSE * 2**attempt)
+
+
+def has_other_pod(step: StepStatus) -> bool:
+    """Whether what a person wants to read is printed by a pod of the object that the step makes."""
+    node = step.node
+    return isinstance(node, Step) and isinstance(node.work, ResourceWork) and bool(node.work.main_pod)
 
 
 def _without_argo(report: Callable[[str], None]) -> Callable[[str], None]:

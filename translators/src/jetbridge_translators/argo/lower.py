@@ -28,6 +28,7 @@ from jetbridge_translators.plan.committed import CommittedWork
 from jetbridge_translators.plan.dynamic import is_dynamic
 from jetbridge_translators.plan.model import Step
 from jetbridge_translators.plan.placement import node_rules, service_account, shared_memory
+from jetbridge_translators.resource_pods import PodSettings, own_pods, with_settings
 from jetbridge_translators.work import ContainerWork, PodWork, ResourceWork, Templated
 
 MIN_TIMEOUT = 3
@@ -85,15 +86,17 @@ def _container(step: Step, options: ArgoOptions) -> m.Template:
     memory = shared_memory(step.template)
     return _base(step, options).model_copy(
         update={
-            "automount_service_account_token": False if options.executor_service_account else None,
+            # `true` would mount no token where the account itself says no.
+            "automount_service_account_token": False if options.executor_service_account and not work.account else None,
             "executor": _executor(options),
-            "service_account_name": service_account(step.template) or None,
+            "service_account_name": service_account(step.template) or work.account or None,
+            "security_context": pod_security(options, image_user=work.image_user),
             **placement(node_rules(step.template, work)),
             "volumes": [*scratch_volumes(options), *memory_volumes(memory), *secret_volumes(work.secrets)] or None,
             "container": m.Container(
                 image=work.image,
                 command=[container_string(text) for text in work.command],
-                args=[container_string(text) for text in _args(work, step)] or None,
+                args=[container_string(text) for text in _args(work, step, options)] or None,
                 env=_env(work, options) or None,
                 env_from=_env_from(options),
                 resources=_resources(work),
@@ -104,25 +107,41 @@ def _container(step: Step, options: ArgoOptions) -> m.Template:
     )
 
 
-def _args(work: ContainerWork, step: Step) -> Sequence[Templated]:
+def _args(work: ContainerWork, step: Step, options: ArgoOptions) -> Sequence[Templated]:
     """The arguments with what the entrypoint is to tell, before the `--` that ends its options."""
     told = [f"--retries={step.retries}"] if counts_failures(step) else []
     asked = [*told, *(request(control) for control in step.controls)]
     at = work.args.index("--") if asked else 0
-    return [*work.args[:at], *asked, *work.args[at:]]
+    return [*own_pods(work, _pod_settings(options)), *work.args[:at], *asked, *work.args[at:]]
 
 
 def _resource(step: Step, options: ArgoOptions) -> m.Template:
     work = step.work
     assert isinstance(work, ResourceWork)  # noqa: S101 -- the table below picks by this very type
+    whole = with_settings(work, _pod_settings(options))
     resource = m.ResourceTemplate(
         action="create",
-        set_owner_reference=True if argo_sets_owner(work) else None,
+        set_owner_reference=True if argo_sets_owner(whole) else None,
         success_condition=work.success,
         failure_condition=work.failure,
-        manifest=manifest_text(work),
+        manifest=manifest_text(whole),
     )
-    return _base(step, options).model_copy(update={"resource": resource})
+    # Its pod holds Argo's own program alone, which asks Kubernetes for the object as the executor's account.
+    account = options.executor_service_account or None
+    update = {"resource": resource, "service_account_name": account, "pod_spec_patch": _WRITABLE_INIT}
+    return _base(step, options).model_copy(update=update)
+
+
+_WRITABLE_INIT = (
+    '{"initContainers":[{"name":"init","volumeMounts":[{"name":"tmp-dir-argo","mountPath":"/tmp","subPath":"init"}]}]}'
+)
+"""Argo's init container of a resource template writes the manifest to /tmp, and Argo mounts a folder there only for the
+other one: where its containers have a read-only root it fails (`StageFiles` in executor.go, 3.7 and 4.0)."""
+
+
+def _pod_settings(options: ArgoOptions) -> PodSettings:
+    env = {variable.name: str(variable.value) for variable in _store_env(options)}
+    return PodSettings(env=env, secret=options.store_secret, read_only_root=options.read_only_root)
 
 
 def _pod(step: Step, options: ArgoOptions) -> m.Template:
@@ -178,9 +197,15 @@ def _env_from(options: ArgoOptions) -> list[m.EnvFromSource] | None:
 def _env(work: ContainerWork, options: ArgoOptions) -> list[m.EnvVar]:
     """The variables; of two with one name the task's own counts, as the last does in Kubernetes."""
     own = [m.EnvVar(name=name, value=_literal(value)) for name, value in work.env]
-    variables = [*_store_env(options), *secret_env(work.secrets), *own]
+    variables = [*_store_env(options), *secret_env(work.secrets), *_fields(work), *own]
     unique = {variable.name: variable for variable in variables}
     return [*_open_brace(work), *unique.values()]
+
+
+def _fields(work: ContainerWork) -> list[m.EnvVar]:
+    """Variables that Kubernetes fills in from the pod."""
+    sources = ((name, m.ObjectFieldSelector(field_path=path)) for name, path in work.fields)
+    return [m.EnvVar(name=name, value_from=m.EnvVarSource(field_ref=source)) for name, source in sources]
 
 
 def _literal(value: str) -> str:

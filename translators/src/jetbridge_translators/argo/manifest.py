@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from jetbridge_translators.argo.text import manifest_string, may_hold_tag, texts
 from jetbridge_translators.argo.yaml_text import Tree, Verbatim, document, double_quoted, scalar
 from jetbridge_translators.plan.names import dns_label
-from jetbridge_translators.work import JsonTree, ResourceWork, Text
+from jetbridge_translators.work import JsonTree, Macro, ResourceWork, Text
 
 _HEAD = ("apiVersion", "kind")
 _NAME_LIMIT = 40
@@ -17,16 +17,33 @@ _NAME_LIMIT = 40
 def manifest_text(work: ResourceWork) -> str:
     """The manifest; each attempt makes an object of its own name, so that a retry never meets an existing one."""
     given = _mapping(work.manifest)
-    metadata = given.get("metadata")
+    metadata = _part(given, "metadata")
     whole: dict[str, Tree] = {
         **{key: given[key] for key in _HEAD if key in given},
         "metadata": {
             "generateName": f"{dns_label(work.name_hint, _NAME_LIMIT)}-",
-            **(metadata if isinstance(metadata, dict) else {}),
+            **metadata,
+            "labels": {**_part(metadata, "labels"), **_LABELS},
+            "annotations": {**_part(metadata, "annotations"), **_ANNOTATIONS},
             **({} if argo_sets_owner(work) else {"ownerReferences": [_owner()]}),
         },
     }
     return document({**whole, **{key: value for key, value in given.items() if key not in whole}}, quote=_scalar)
+
+
+WORKFLOW = "workflows.argoproj.io/workflow"
+NODE_PATH, ATTEMPT = "jetbridge/node-path", "jetbridge/attempt"
+_LABELS: dict[str, Tree] = {WORKFLOW: Verbatim('"{{workflow.name}}"')}
+_ANNOTATIONS: dict[str, Tree] = {
+    NODE_PATH: Verbatim(manifest_string(Text((Macro.NODE_PATH,)))),
+    ATTEMPT: Verbatim('"{{retries}}"'),
+}
+"""By which an object is found again: of Argo's name for a pod there is none."""
+
+
+def _part(tree: Mapping[str, Tree], key: str) -> dict[str, Tree]:
+    found = tree.get(key)
+    return found if isinstance(found, dict) else {}
 
 
 def _owner() -> dict[str, Tree]:

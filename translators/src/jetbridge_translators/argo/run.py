@@ -18,6 +18,7 @@ from jetbridge_translators.argo.first_failure import FirstFailure
 from jetbridge_translators.argo.logs import Logs
 from jetbridge_translators.argo.options import read_options
 from jetbridge_translators.argo.places import places_of
+from jetbridge_translators.argo.resources import Resources
 from jetbridge_translators.argo.standalone import standalone
 from jetbridge_translators.argo.status import Snapshot, changes, outcome
 from jetbridge_translators.argo.submit import submit
@@ -57,17 +58,22 @@ def run(plan: Plan, request: RunRequest) -> RunResult:
         workflow = standalone(left, request.settings, request.run_id, run_root, request.inputs.literals)
     run = StartedRun(run_id=request.run_id, run_root=run_root, plan=plan, settings=request.settings)
     started = time.monotonic()
-    with _stopped_unless_followed(cluster, request):
+    logs = Logs(cluster, request.on_output)
+    resources = Resources(cluster, plan, request.run_id, logs, lambda line: request.on_output(request.run_id, line))
+    with _stopped_unless_followed(cluster, request, resources):
         submit(cluster, workflow)
-        end = _follow(run, request, cluster, store)
+        end = _follow(run, request, cluster, store, logs, resources)
     seconds = time.monotonic() - started
+    logs.finish(_LAST_LINES_SECONDS)
     if end.phase != "Succeeded":
-        raise run_failure(store, end, run_root, request.run_id, cluster.namespace)
+        resources.delete(unfinished=plan)
+        raise run_failure(store, end, run_root, request.run_id, cluster.namespace, resources.reason)
     return RunResult(run_id=request.run_id, run_root=run_root, seconds=seconds, steps=outcome(end))
 
 
-def _follow(run: StartedRun, request: RunRequest, cluster: Cluster, store: Store) -> Snapshot:
-    logs = Logs(cluster, request.on_output)
+def _follow(
+    run: StartedRun, request: RunRequest, cluster: Cluster, store: Store, logs: Logs, resources: Resources
+) -> Snapshot:
     doors = Doors(cluster, store, run, request)
     first_failure = FirstFailure(cluster, request.run_id, run.plan)
 
@@ -77,22 +83,24 @@ def _follow(run: StartedRun, request: RunRequest, cluster: Cluster, store: Store
             request.on_event(event)
         doors.look(now)
         first_failure.look(now)
+        resources.look(now)
 
-    end = follow(cluster, request.run_id, places_of(run.plan).find, on_change)
-    logs.finish(_LAST_LINES_SECONDS)
-    return end
+    find = places_of(run.plan).find
+    return follow(cluster, request.run_id, find, on_change, lambda: resources.seconds, lambda: resources.lost)
 
 
 @contextmanager
-def _stopped_unless_followed(cluster: Cluster, request: RunRequest) -> Generator[None]:
-    """Whatever ends the block early, Ctrl-C among it, ends the Workflow too."""
+def _stopped_unless_followed(cluster: Cluster, request: RunRequest, resources: Resources) -> Generator[None]:
+    """Whatever ends the block early, Ctrl-C among it, ends the Workflow too, and what it made."""
     try:
         yield
     except Exception:
         _stop(cluster, request, "")
+        resources.delete()
         raise
     except BaseException:
         _stop(cluster, request, "interrupted: the workflow is stopped")
+        resources.delete()
         raise
 
 

@@ -10,11 +10,11 @@ SCRATCH = "tmp"
 FOLDER = "/tmp"  # noqa: S108 -- a folder of the container, which no other process sees
 
 
-def pod_security(options: ArgoOptions) -> m.PodSecurityContext:
-    """What holds for all containers of the pod."""
+def pod_security(options: ArgoOptions, *, image_user: bool = False) -> m.PodSecurityContext:
+    """What holds for all containers of the pod; with `image_user` each runs as the user of its image."""
     return m.PodSecurityContext(
         run_as_non_root=True,
-        run_as_user=options.run_as_user,
+        run_as_user=None if image_user else options.run_as_user,
         seccomp_profile=m.SeccompProfile(type="RuntimeDefault"),
     )
 

@@ -28,6 +28,7 @@ def follow(
     find: Find,
     on_change: Callable[[Snapshot, Snapshot], None],
     longest: Callable[[], int] = lambda: LONGEST_LOOK,
+    other: Callable[[], Waiting | None] = lambda: None,
 ) -> Snapshot:
     """The Workflow when it has ended.
 
@@ -37,6 +38,7 @@ def follow(
         find: As in `read_snapshot`.
         on_change: Hears of each two looks that follow each other.
         longest: Asked after each look for how many seconds the next may be off at most.
+        other: A pod that is none of Argo's, for which there is no hope left.
 
     Raises:
         RunError: the Workflow was deleted, no controller takes it up, a pod cannot start, or the API server is away.
@@ -51,7 +53,7 @@ def follow(
             return now
         if not now.phase and time.monotonic() > deadline:
             raise _unseen(cluster, name)
-        lost = patience.lost(now)
+        lost = patience.lost(now) or other()
         if lost is not None:
             raise _cannot_start(lost)
         before = now

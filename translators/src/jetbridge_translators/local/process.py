@@ -9,16 +9,17 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import cast
+from functools import cache
 
 from jetbridge.bindings import render
-from jetbridge.errors import RunError
+from jetbridge.errors import RegistryError, RunError
 from jetbridge.idl import ExecutionError
 from jetbridge.runtime import exit_codes
 from jetbridge.runtime.failure import FailureClass, TaskFailure, error_document
 from jetbridge.runtime.layout import error_uri
 from jetbridge.store import normalize_uri, open_store
-from jetbridge_translators.base import RunRequest, StepEvent
+from jetbridge_translators import registry
+from jetbridge_translators.base import Lower, LowerContext, RunRequest, Settings, StepEvent
 from jetbridge_translators.local.group import Deadline, end_group, kill_group
 from jetbridge_translators.plan.model import Step
 from jetbridge_translators.plan.pods import plain_environment
@@ -130,10 +131,31 @@ def arguments(step: Step, run_root: str, attempt: int, request: RunRequest) -> l
 
 
 def container_work(step: Step) -> ContainerWork:
-    """The work of a step that `check` has let pass: a container, or a pod that needs no more than its own one."""
-    if not isinstance(step.work, PodWork):
-        return cast("ContainerWork", step.work)
-    return replace(step.work.main, env=tuple(plain_environment(step.work).items()))
+    """The work of a step that `check` has let pass: a container, a pod that needs no more than its own one, or what a
+    plugin gives for this back end.
+    """
+    if isinstance(step.work, PodWork):
+        return replace(step.work.main, env=tuple(plain_environment(step.work).items()))
+    if isinstance(step.work, ContainerWork):
+        return step.work
+    return _checked(_override(step.task_type)(step, LowerContext(settings=Settings())), step.task_type)
+
+
+@cache
+def _override(task_type: str) -> Lower:
+    """Looked up once a task type, not once an attempt."""
+    found = registry.lowering("local", task_type)
+    assert found is not None  # noqa: S101 -- `check` lets no other shape pass
+    return found
+
+
+def _checked(work: object, task_type: str) -> ContainerWork:
+    if isinstance(work, ContainerWork):
+        return work
+    raise RegistryError(
+        f"the override of task type {task_type!r} for this machine gave a {type(work).__name__}",
+        hint="It must return the ContainerWork of a process: see docs/guide/write-a-plugin.md.",
+    )
 
 
 def _filled(arg: Templated, fill: Callable[[Part], str]) -> str:
