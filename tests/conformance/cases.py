@@ -18,7 +18,12 @@ _SECRETS = {"conformance": {"word": "open sesame", "other": "{{not}} a template"
 EXAMPLES = (
     Case(target="examples/penguins_sql.py:pipeline", features=("sql-work",)),
     Case(target="examples/penguins.py:pipeline", composite=True, exact=False),
-    Case(target="examples/hello_spark.py:my_spark", features=("resource-work",), needs=("spark-operator",)),
+    Case(
+        target="examples/hello_spark.py:my_spark",
+        inputs=("partitions=2",),
+        features=("resource-work",),
+        needs=("spark-operator",),
+    ),
 )
 
 GRAPHS = (
