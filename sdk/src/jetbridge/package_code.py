@@ -28,7 +28,8 @@ def with_code(template: TaskTemplate, uri: str) -> TaskTemplate:
         return template
     copy = TaskTemplate()
     copy.CopyFrom(template)
-    copy.container.args[:] = with_bundle(copy.container.args, uri)
+    if copy.HasField("container"):  # else naming it would put it in the place of the pod
+        copy.container.args[:] = with_bundle(copy.container.args, uri)
     for args in _pod_lists(copy):
         texts = with_bundle([value.string_value for value in args.values], uri)
         del args.values[:]

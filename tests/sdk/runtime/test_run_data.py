@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jetbridge.bindings import parse
+from jetbridge.bindings import ProtoConstant, parse
 from jetbridge.errors import BindingError, JetbridgeError
 from jetbridge.idl import (
     ContainerError,
@@ -150,3 +150,17 @@ def test_attributes_of_a_constant_s_bytes(run: Run) -> None:
     run.store.write(inputs_uri(run.root), LiteralMap(literals={"n": integer(1)}).SerializeToString())
     assert run.value("inputs.n") == 1
     assert run.value("pb:EhAKBgoECgIIBAoGCgQKAggF[1]") == 5
+
+
+@pytest.mark.parametrize(("number", "expected"), [(3.0, 3), (2.5, 2.5), (1e300, 1e300)])
+def test_a_number_of_a_protobuf_struct_is_whole_for_an_int(run: Run, number: float, expected: float) -> None:
+    """Such a struct has floats alone, and flytekit before 1.14, which writes it, takes none for an int."""
+    literal = Literal()
+    literal.scalar.generic.update({"x": number})
+    bind = ProtoConstant(literal.SerializeToString(), ("x",))
+    data = RunData(run.store, run.root)
+    found = data.resolve(bind, INTEGER).scalar.primitive
+    assert getattr(found, str(found.WhichOneof("value"))) == expected
+    assert found.HasField("integer") == isinstance(expected, int)
+    as_float = data.resolve(bind, LiteralType(simple=SimpleType.FLOAT)).scalar.primitive
+    assert as_float.float_value == number

@@ -119,6 +119,7 @@ _PARSERS: dict[str | None, Callable[[str, LiteralType], Literal]] = {
     "simple": _simple,
     "enum_type": _enum,
     "blob": _path,
+    "schema": _path,
     "structured_dataset_type": _path,
     "union_type": _union,
 }
