@@ -12,6 +12,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 _NOBODY = 65534
 _SECONDS = 60
@@ -41,8 +42,17 @@ class PostgreSQL:
 
 
 @contextmanager
-def postgresql(folder: Path, host: str = "127.0.0.1") -> Generator[PostgreSQL]:
-    """A server whose files lie in an empty folder; ended at the end."""
+def postgresql(host: str = "127.0.0.1") -> Generator[PostgreSQL]:
+    """A server with a folder of its own; both are gone at the end.
+
+    The folder is not below pytest's: each pytest that starts on the machine closes that to other users again.
+    """
+    with TemporaryDirectory(prefix="jetbridge-postgresql-") as folder, _server(Path(folder), host) as running:
+        yield running
+
+
+@contextmanager
+def _server(folder: Path, host: str) -> Generator[PostgreSQL]:
     programs, data = _programs(folder), folder / "data"
     data.mkdir(mode=0o700)
     password_file = folder / "password"
@@ -50,6 +60,8 @@ def postgresql(folder: Path, host: str = "127.0.0.1") -> Generator[PostgreSQL]:
     for path in (data, password_file):
         _give_away(path)
     _run(folder, programs / "initdb", "-D", data, "-U", "owner", "-A", "scram-sha-256", f"--pwfile={password_file}")
+    with (data / "pg_hba.conf").open("a") as rules:
+        rules.write("host all all all scram-sha-256\n")
     port = _free_port(host)
     settings = {"listen_addresses": host, "port": port, "unix_socket_directories": "", "fsync": "off"}
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]

@@ -42,8 +42,9 @@ def default_sources() -> TaskSources:
     return TaskSources(
         exports=(
             Export(("--package", "jetbridge", "--no-dev", "--extra", "dataframe")),
-            Export(("--package", "jetbridge-plugins", "--no-dev")),
+            Export(("--package", "jetbridge-plugins", "--no-dev", "--extra", "sql")),
             Export(("--only-group", "examples")),
+            Export(("--only-group", "databases")),
         ),
         distributions=(REPO / "sdk", REPO / "plugins"),
     )

@@ -58,7 +58,7 @@ class Handler(BaseHTTPRequestHandler):
     """One request."""
 
     protocol_version = "HTTP/1.1"
-    server: BigQuery
+    server: BigQuery  # pyright: ignore[reportIncompatibleVariableOverride] -- the only one that starts it
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 -- the base class's name
         return
@@ -75,8 +75,12 @@ class Handler(BaseHTTPRequestHandler):
             self._answer({"job": self.server.jobs[match["id"]]})
             return
         reference = {"projectId": match["project"], "location": "EU", **body["jobReference"]}
-        job = {"jobReference": reference, "configuration": body["configuration"], "status": {"state": "RUNNING"}}
-        job["statistics"] = {"query": {"statementType": "SELECT"}}
+        job: dict[str, Any] = {
+            "jobReference": reference,
+            "configuration": body["configuration"],
+            "status": {"state": "RUNNING"},
+            "statistics": {"query": {"statementType": "SELECT"}},
+        }
         job["configuration"]["query"].setdefault(
             "destinationTable", {"projectId": match["project"], "datasetId": "_hidden", "tableId": "anon"}
         )
@@ -105,9 +109,8 @@ class Handler(BaseHTTPRequestHandler):
             if self.server.polls:
                 self.server.polls -= 1
                 return job
-            job["status"] = {"state": "DONE"}
-            if self.server.error:
-                job["status"]["errorResult"] = {"reason": "invalidQuery", "message": self.server.error}
+            error = {"errorResult": {"reason": "invalidQuery", "message": self.server.error}}
+            job["status"] = {"state": "DONE", **(error if self.server.error else {})}
         return job
 
     def _page(self, job: dict[str, Any]) -> dict[str, Any]:

@@ -259,7 +259,7 @@ count = AthenaTask(name="birds.count", query_template="SELECT count(*) FROM bird
 def plain() -> int:
     repaired = silent()
     counted = count()
-    repaired >> counted
+    _ = repaired >> counted
     return counted
 
 

@@ -214,7 +214,7 @@ def more(n: int) -> int:
 def flow(name: str = "{{ x }}", alive: bool = True) -> int:
     loaded = load(name=name, n=5, alive=alive)
     counted = count(n=3)
-    loaded >> counted
+    _ = loaded >> counted
     return count(n=more(n=counted))
 
 

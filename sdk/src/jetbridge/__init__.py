@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from jetbridge.runtime.context import current_context
     from jetbridge.secret import Secret
     from jetbridge.task import Cache, PythonFunctionTask, VersionParameters, task
+    from jetbridge.template_task import TaskMetadata
     from jetbridge.types.annotated import FlyteAnnotation, HashMethod
     from jetbridge.types.directory import BatchSize, FlyteDirectory
     from jetbridge.types.error import FlyteError

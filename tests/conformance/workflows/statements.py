@@ -54,10 +54,10 @@ def small(n: int) -> int:
 
 
 @workflow
-def queried(last: int = 4, word: str = "it's {{ x }} :y %s") -> tuple[float, int, dict]:
+def queried(last: int = 4, word: str = "it's {{ x }} :y %s") -> tuple[float, int, dict[str, object]]:
     table = series(last=add(a=last, b=1), factor=0.5, word=word)
     done = silent(n=last)
-    done >> table
+    _ = done >> table
     return total(table=table), add(a=last, b=last), both(word=word)
 
 

@@ -24,8 +24,8 @@ class Database:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Generator[PostgreSQL]:
-    with postgresql(tmp_path_factory.mktemp("postgresql")) as started:
+def server() -> Generator[PostgreSQL]:
+    with postgresql() as started:
         yield started
 
 

@@ -48,7 +48,7 @@ def flow(name: str = "{{ x }}", mass: float = 3.5) -> int:
     """All that a connection knows."""
     a = insert(name=name, mass=mass)
     b = insert(name="it's 5%", mass=more(n=count()))
-    a >> b
+    _ = a >> b
     clean(table=name)
     vacuum()
     return file()

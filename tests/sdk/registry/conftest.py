@@ -14,8 +14,8 @@ from tests.postgresql import PostgreSQL, postgresql
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSQL]:
-    with postgresql(tmp_path_factory.mktemp("postgresql")) as running:
+def server() -> Iterator[PostgreSQL]:
+    with postgresql() as running:
         yield running
 
 
