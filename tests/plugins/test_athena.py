@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import importlib
 import json
+import subprocess
+import sys
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from http.client import HTTPConnection
+from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -284,3 +287,43 @@ def test_airflows_operator_cannot_bind_so_values_go_to_the_runner() -> None:
     source = airflow_source(flow)
     assert "AthenaOperator" not in source
     assert "heavy = PythonOperator(" in source
+
+
+FLOW = """
+from jetbridge import task, workflow
+from jetbridge_plugins.athena import AthenaConfig, AthenaTask
+
+repair = AthenaTask(name="birds.repair", query_template="MSCK REPAIR TABLE birds", task_config=AthenaConfig("zoo"))
+count = AthenaTask(name="birds.count", query_template="SELECT count(*) FROM birds", output_schema_type=int)
+
+
+@task
+def twice(n: int) -> int:
+    return 2 * n
+
+
+@workflow
+def flow() -> int:
+    repaired = repair()
+    counted = count()
+    repaired >> counted
+    return twice(n=counted)
+"""
+
+
+@pytest.mark.airflow
+def test_a_real_dag_run_of_airflows_operator(aws: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """moto is Athena and the store: the operator runs the statements, a process of the worker reads the result."""
+    (tmp_path / "flow.py").write_text(FLOW)
+    for _ in range(3):
+        aws.result((("n", "bigint"),), (("21",),))
+    monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
+    monkeypatch.setenv("AIRFLOW_CONN_AWS_DEFAULT", json.dumps({"conn_type": "aws"}))
+    command = [str(Path(sys.executable).with_name("jetbridge")), "run", f"{tmp_path}/flow.py:flow", "--on", "airflow"]
+    options = ["--containers", "process", "--store", "s3://runs/airflow", "--json"]
+    done = subprocess.run([*command, *options], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(done.stdout)["outputs"] == {"o0": 42}
+    queries = {each["Query"]: each["ResultConfiguration"]["OutputLocation"] for each in aws.executions()}
+    assert set(queries) == {"MSCK REPAIR TABLE birds", "SELECT count(*) FROM birds"}
+    assert all(place.startswith("s3://runs/airflow/flow.flow/") for place in queries.values())
