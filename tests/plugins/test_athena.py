@@ -315,7 +315,7 @@ def flow() -> int:
 def test_a_real_dag_run_of_airflows_operator(aws: Moto, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """moto is Athena and the store: the operator runs the statements, a process of the worker reads the result."""
     (tmp_path / "flow.py").write_text(FLOW)
-    for _ in range(3):
+    for _ in range(3):  # more than one, because a request of the operator's own takes one from moto's queue
         aws.result((("n", "bigint"),), (("21",),))
     monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
     monkeypatch.setenv("AIRFLOW_CONN_AWS_DEFAULT", json.dumps({"conn_type": "aws"}))
