@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from jetbridge.cli.main import cli
+from jetbridge.errors import UsageError
 from jetbridge.types.json_codec import to_json
 from tests.cluster.paths import default_paths
 from tests.on_cluster.dynamic_image import dynamic_image
@@ -104,6 +107,32 @@ def test_the_child_ends_with_its_parent(site: Site, launcher: Launcher, image: s
     assert _until(lambda: site.workflow(name)["status"].get("finishedAt"))
     site.kubectl("delete", "workflow", run.run_id)
     _until(lambda: not _created(site, name))
+
+
+def test_a_cached_one_asks_once_and_its_nodes_have_the_labels_of_the_launch_plan(
+    site: Site, launcher: Launcher, image: str
+) -> None:
+    given = (f"n={secrets.randbelow(10**9)}",)
+    run = launcher.start("growing.py:marked", given, image=image, options=OPTIONS)
+    root = f"{site.store}/{run.run_id}"
+    _until(lambda: _answered(root))
+    outputs = run.done().outputs
+    (child,) = _children(site, site.workflow(run.run_id))
+    pods = site.pods(child["metadata"]["name"])
+    assert [pod["metadata"]["labels"]["team"] for pod in pods] == ["plan"], "one pod, and none for the gate"
+    assert child["metadata"]["labels"]["team"] == "plan"
+    again = launcher.start("growing.py:marked", given, image=image, options=OPTIONS)
+    assert again.done().outputs == outputs
+    assert len(site.pods(again.run_id)) == 1
+    assert _children(site, site.workflow(again.run_id)) == []
+
+
+def _answered(root: str) -> bool:
+    try:
+        cli.main(args=["set", root, "amount", "1"], standalone_mode=False)
+    except UsageError:
+        return False  # the gate does not wait yet
+    return True
 
 
 def _created(site: Site, name: str) -> str:

@@ -36,8 +36,11 @@ Names = Mapping[tuple[str, str], Bind]
 
 def binding_text(text: str) -> str:
     """A binding with its attributes followed, its names explained, and its strings escaped in one way."""
-    shown = _shown(explained(parse(text), {}), {})
-    return _STRING.sub(lambda match: json.dumps(json.loads(match.group())), shown)
+    return _plain(_shown(explained(parse(text), {}), {}))
+
+
+def _plain(text: str) -> str:
+    return _STRING.sub(lambda match: json.dumps(json.loads(match.group())), text)
 
 
 def explained(bind: Bind, names: Names) -> Bind:
@@ -90,7 +93,7 @@ def _written(bind: Bind, known: dict[int, str]) -> str:
             return f"{bind.node}.{bind.var} of {_shown(bind.over, known)}, {bind.partial}"
         case Choice():
             cases = [f"{_condition(condition, known)}, {_shown(then, known)}" for condition, then in bind.cases]
-            text = f"if({cases}, {'' if bind.otherwise is None else _shown(bind.otherwise, known)})"
+            text = _plain(f"if({', '.join(cases)}, {'' if bind.otherwise is None else _shown(bind.otherwise, known)})")
             return text if len(text) < _LONG else hashlib.sha256(text.encode()).hexdigest()
         case _:
             return render(bind, {})
@@ -103,7 +106,7 @@ def _condition(condition: Condition, known: dict[int, str]) -> str:
         operands.append(_shown(bind, known))
         return InputRef("operand")
 
-    return f"{render(Choice(((map_operands(condition, keep), InputRef('then')),), None), {})} {operands}"
+    return f"{render(Choice(((map_operands(condition, keep), InputRef('then')),), None), {})} of {', '.join(operands)}"
 
 
 def both(operator: str, *guards: Guard) -> Guard:
