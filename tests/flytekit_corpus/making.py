@@ -131,7 +131,9 @@ def preloaded(folder: Path) -> Generator[Path]:
     with subprocess.Popen(
         [sys.executable, str(HERE / "preloaded.py"), str(socket)], stdout=subprocess.PIPE, text=True
     ) as server:
-        assert server.stdout is not None
-        assert server.stdout.readline() == "ready\n"
-        yield folder
-        server.kill()
+        try:
+            assert server.stdout is not None
+            assert server.stdout.readline() == "ready\n"
+            yield folder
+        finally:
+            server.kill()
