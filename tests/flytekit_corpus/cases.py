@@ -89,7 +89,7 @@ CASES = (
     Case(name="flows.options.decks"),
     Case(name="flows.options.checkpoints"),
     Case(name="flows.options.pods", refused=everywhere("BadTaskSpecification", "pod-work")),
-    Case(name="flows.options.named_pod", refused=everywhere("task-pod-template-name")),
+    Case(name="flows.options.named_pod", refused=everywhere("task-pod-template-name", "BadTaskSpecification")),
     Case(name="flows.options.accelerated"),
     Case(name="flows.options.images"),
     Case(name="flows.options.overridden", apart=NO_VARIABLES, gives={"o0": "hello $(HOME) {{x}} 3", "o1": 0}),

@@ -18,8 +18,8 @@ from tests.flytekit_corpus.cases import CASES, EVERYWHERE
 from tests.flytekit_corpus.making import ENGINE, refusals
 
 STORE = "s3://example/runs"
-RUNNER_IMAGE = "runner-image"
-"""For statements, of which flytekit's tasks name no image."""
+IMAGES = {"runner-image": "ghcr.io/birds/runner:1", "jetbridge-image": "ghcr.io/birds/jetbridge:1"}
+"""What stands beside the images that the package names: for its statements, and for those that are not ours."""
 
 
 def test_every_workflow_and_launch_plan_of_the_project_is_a_case(package: Package) -> None:
@@ -58,6 +58,6 @@ def test_files_are_valid(backend: str, validate: Validate, package: Package, tmp
 
 def _files(package: Package, case: Case, writing: Writing) -> dict[str, bytes]:
     known = {option.name for option in registry.backend(writing.backend, find).options}
-    images = {RUNNER_IMAGE: "ghcr.io/birds/runner:1"} if RUNNER_IMAGE in known else {}
+    images = {name: image for name, image in IMAGES.items() if name in known}
     settings = Settings(store=STORE, target=writing.target, options={**images, **writing.options})
     return dict(ENGINE.translate(closure_from_package(package, case.name), writing.backend, settings).files)
