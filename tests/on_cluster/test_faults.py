@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,8 +50,18 @@ class Both:
         return argo, holding(self.site, OF_AIRFLOW, DAG, but)
 
     def release(self, pods: tuple[str, str]) -> None:
+        """Lets both go on, and returns when both have what they give."""
+        with ThreadPoolExecutor(len(pods)) as pool:
+            list(pool.map(self._release, pods))
+
+    def let_go(self, pods: tuple[str, str]) -> None:
+        """Lets both go on; a pod may be gone soon afterwards."""
         for pod in pods:
             release(self.site, pod)
+
+    def _release(self, pod: str) -> None:
+        release(self.site, pod)
+        wait_until_done(self.site, pod)
 
     def ended_well(self) -> None:
         """Both have ended, each with one attempt of each task and no other."""
@@ -70,15 +81,14 @@ def both(own_site: Site, launcher: Launcher, user: Airflow, seen: Seen) -> Both:
 def test_the_store_is_away_for_20_seconds(own_site: Site, both: Both, seen: Seen) -> None:
     first = both.holding()
     own_site.stop("gateway")
+    back = time.monotonic() + 20
     try:
+        # Both tasks have their outputs then, and nowhere to put them.
         both.release(first)
-        for pod in first:
-            wait_until_done(own_site, pod)
-        # Both tasks have their outputs, and nowhere to put them.
-        time.sleep(20)
+        time.sleep(max(0.0, back - time.monotonic()))
     finally:
         own_site.start("gateway")
-    both.release(both.holding(first))
+    both.let_go(both.holding(first))
     both.ended_well()
     assert seen.tasks(DAG) == ["hold_n0", "hold_n1"]
     assert len(own_site.pods(both.on_argo.run_id)) == 2
@@ -88,13 +98,11 @@ def test_argo_and_then_kubernetes_restart(own_site: Site, both: Both, seen: Seen
     first = both.holding()
     own_site.stop("argo")
     try:
-        both.release(first)
-        wait_until_done(own_site, first[0])
+        both.let_go(first)
         time.sleep(3)
     finally:
         own_site.start("argo")
-    second = both.holding(first)
-    both.release(second)
+    both.let_go(both.holding(first))
     own_site.stop("apiserver")
     try:
         time.sleep(3)
