@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.flytekit_corpus.case import Case
 
 NO_VARIABLES = "flytekit's local execution sets no variables"
+NO_DYNAMIC = {"airflow": ("task-dynamic",), "argo": ("task-dynamic",)}
 EVERYWHERE = ("argo", "airflow", "local")
 
 
@@ -66,8 +67,8 @@ CASES = (
     Case(name="flows.fan.two_lists"),
     Case(name="flows.fan.some_fail"),
     Case(name="flows.fan.empty"),
-    Case(name="flows.fan.grown", refused={"airflow": ("task-dynamic",)}, cluster=True),
-    Case(name="flows.fan.dynamics", refused={"airflow": ("task-dynamic",)}),
+    Case(name="flows.fan.grown", refused=NO_DYNAMIC, cluster=True),
+    Case(name="flows.fan.dynamics", refused=NO_DYNAMIC),
     Case(name="flows.fails.raising", fails="-1 is negative"),
     Case(name="flows.fails.handled", fails="-1 is negative"),
     Case(name="flows.fails.goes_on", fails="-1 is negative"),
