@@ -40,6 +40,7 @@ def _notes(name: str, cells: Mapping[str, Capability]) -> str:
     lines = [
         f"- **{feature}** ({cells[feature].level.value}): {cells[feature].how}"
         + (f". *Way out:* {cells[feature].workaround}" if cells[feature].workaround else "")
+        + _older(cells[feature])
         for feature in FEATURES
         if cells[feature].how
     ]
@@ -49,6 +50,12 @@ def _notes(name: str, cells: Mapping[str, Capability]) -> str:
         + "\n".join(lines)
         + "\n"
     )
+
+
+def _older(cell: Capability) -> str:
+    if cell.before is None:
+        return ""
+    return f". *Before {cell.since}* {cell.before.level.value}: {cell.before.how}. *Way out:* {cell.before.workaround}"
 
 
 def command_line() -> str:

@@ -121,6 +121,13 @@ SEMANTICS = (
     Case(target="dynamics.py:nested", features=("task-dynamic",)),
     Case(target="dynamics.py:child_fails", fails=True, features=("task-dynamic", "task-retries")),
     Case(target="gates.py:slept", composite=True),
+    Case(
+        target="gates.py:unanswered",
+        composite=True,
+        fails=True,
+        says="did not open within",
+        features=("gate-signal", "gate-approve"),
+    ),
     Case(target="failure_nodes.py:cleaned", composite=True, fails=True),
     Case(target="failure_nodes.py:goes_on", composite=True, fails=True),
     Case(target="imperative.py:built", inputs=("n=1",)),

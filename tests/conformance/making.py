@@ -40,9 +40,9 @@ def plan(case: Case) -> Plan:
     return build(closure(case), partial(registry.handler, find=find), case.planning)
 
 
-def checked_plan(case: Case, backend: str) -> Plan:
+def checked_plan(case: Case, backend: str, target: str = "") -> Plan:
     """Raises also `TranslationError`, when this back end refuses the case."""
-    return ENGINE.plan(closure(case), backend, case.planning)
+    return ENGINE.plan(closure(case), backend, case.planning, target)
 
 
 def translate(case: Case, writing: Writing) -> dict[str, bytes]:

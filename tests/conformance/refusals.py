@@ -25,9 +25,15 @@ class Refusal:
     workaround: str
 
 
-def refusals(case: Case, backend: Backend) -> tuple[Refusal, ...]:
-    """What a back end says of each feature that the case uses and that it refuses, or of which it says nothing."""
-    cells = {cell.feature: cell for cell in backend.capabilities}
+def refusals(case: Case, backend: Backend, target: str = "") -> tuple[Refusal, ...]:
+    """What a back end says of each feature that the case uses and that it refuses, or of which it says nothing.
+
+    Args:
+        case: The case.
+        backend: The back end.
+        target: The engine's version; its newest where it is empty.
+    """
+    cells = {cell.feature: cell.at(target) for cell in backend.capabilities}
     found: dict[str, Refusal] = {}
     for use in uses(making.plan(case)):
         cell = cells.get(use.feature)
@@ -46,9 +52,9 @@ def _overridden(case: Case, backend: Backend, use: Use) -> bool:
     )
 
 
-def expect(request: pytest.FixtureRequest, case: Case, backend_name: str) -> None:
+def expect(request: pytest.FixtureRequest, case: Case, backend_name: str, target: str = "") -> None:
     """Makes the test a strict xfail when the back end refuses the case. One that cannot be planned at all fails."""
-    found = refusals(case, registry.backend(backend_name, find))
+    found = refusals(case, registry.backend(backend_name, find), target)
     if found:
         reason = "; ".join(f"{refusal.code} on {backend_name}: {refusal.reason}" for refusal in found)
         request.applymarker(pytest.mark.xfail(raises=TranslationError, strict=True, reason=reason))

@@ -80,7 +80,7 @@ def test_files_hold_the_graph_of_the_plan(name: str, data: st.DataObject) -> Non
     writing = data.draw(st.sampled_from([each for each in writings() if each.backend == name]))
     backend, reader = registry.backend(name, find), READABLE[name]
     plan = build(closure, handler)
-    if not {use.feature for use in uses(plan)} <= _kept(backend) - reader.unread:
+    if not {use.feature for use in uses(plan)} <= _kept(backend, writing.target) - reader.unread:
         return
     files = _files(plan, backend, writing)
     assert files == _files(build(closure, handler), backend, writing)
@@ -102,8 +102,8 @@ def test_what_is_drawn_uses_what_the_cases_use() -> None:
     assert drawn >= {"bindings-collection", "workflow-inputs", "workflow-outputs", "task-retries", "task-timeout"}
 
 
-def _kept(backend: Backend) -> set[str]:
-    return {cell.feature for cell in backend.capabilities if cell.level is not Level.REFUSED}
+def _kept(backend: Backend, target: str) -> set[str]:
+    return {cell.feature for cell in backend.capabilities if cell.at(target).level is not Level.REFUSED}
 
 
 def _files(plan: Plan, backend: Backend, writing: Writing) -> Mapping[str, bytes]:

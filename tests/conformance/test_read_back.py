@@ -22,7 +22,7 @@ WRITINGS = [writing for writing in writings() if writing.backend in READABLE]
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 @pytest.mark.parametrize("writing", WRITINGS, ids=lambda writing: writing.name)
 def test_the_files_hold_the_graph_of_the_plan(request: pytest.FixtureRequest, case: Case, writing: Writing) -> None:
-    expect(request, case, writing.backend)
+    expect(request, case, writing.backend, writing.target)
     reader = READABLE[writing.backend]
     if unread := sorted(reader.unread & {use.feature for use in uses(making.plan(case))}):
         pytest.skip(f"what {writing.backend} writes is not read back yet: {', '.join(unread)}")

@@ -13,18 +13,23 @@ from tests.conformance.cases import CASES
 from tests.conformance.profile import find
 from tests.conformance.refusals import Refusal, refusals
 
+VERSIONS = [
+    pytest.param(name, target, id=f"{name}-{target}")
+    for name in registry.backend_names()
+    for target in registry.backend(name, find).targets
+]
 SOME = [case for case in CASES if case.features]
 
 
-@pytest.mark.parametrize("backend", registry.backend_names())
+@pytest.mark.parametrize(("backend", "target"), VERSIONS)
 @pytest.mark.parametrize("case", SOME, ids=lambda case: case.name)
-def test_a_refusal_is_the_datum(case: Case, backend: str) -> None:
-    refused = refusals(case, registry.backend(backend, find))
+def test_a_refusal_is_the_datum(case: Case, backend: str, target: str) -> None:
+    refused = refusals(case, registry.backend(backend, find), target)
     if not refused:
-        making.checked_plan(case, backend)
+        making.checked_plan(case, backend, target)
         return
     with pytest.raises(TranslationError) as caught:
-        making.checked_plan(case, backend)
+        making.checked_plan(case, backend, target)
     found = {Refusal(problem.code, problem.message, problem.hint) for problem in caught.value.problems}
     assert found == set(refused)
     assert all(problem.location for problem in caught.value.problems if problem.where.startswith("node"))

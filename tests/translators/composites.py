@@ -55,6 +55,11 @@ def note(n: int, text: str = "") -> str:
     return f"{text}{n}"
 
 
+@task
+def note_length(n: int) -> int:
+    return len(str(n))
+
+
 @workflow
 def inner(a: int, b: int = 10) -> tuple[int, int]:
     first = add(a=a, b=b)
@@ -130,6 +135,15 @@ def map_in_branch(n: int = 3) -> int:
 
 
 @workflow
+def map_at_once(n: int = 3) -> list[int]:
+    """A map that is the case of a branch itself."""
+    xs = numbers(n=n)
+    return (  # type: ignore[return-value]
+        conditional("few").if_(n < 5).then(map_task(partial(add, b=1))(a=xs)).else_().then(numbers(n=2))  # type: ignore[attr-defined]
+    )
+
+
+@workflow
 def losing_some(n: int = 4) -> int:
     """Two of four elements fail, and half must succeed."""
     kept = map_task(partial(odd_fails, factor=3), min_success_ratio=0.5)(n=numbers(n=n))
@@ -154,6 +168,15 @@ def handle(n: int) -> None:
 @workflow(on_failure=handle)
 def failing(n: int = 3) -> int:
     return odd_fails(n=n, factor=1)
+
+
+@workflow(on_failure=handle)
+def stopping(n: int = 3) -> tuple[int, int, int]:
+    """One task fails at once; nothing else starts but the failure node."""
+    bad = odd_fails(n=n, factor=1)
+    first = add(a=add(a=n))
+    chosen = conditional("large").if_(first > 100).then(add(a=first)).else_().then(note_length(n=first))  # type: ignore[attr-defined]
+    return bad, chosen, total(xs=map_task(partial(add, b=1))(a=numbers(n=chosen)))  # type: ignore[return-value]
 
 
 @workflow(failure_policy=WorkflowFailurePolicy.FAIL_AFTER_EXECUTABLE_NODES_COMPLETE)

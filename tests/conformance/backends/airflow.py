@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.conformance.profile import CLUSTER, Profile, Way, Written
-from tests.conformance.read_back.airflow import UNREAD, as_expected, read
+from tests.conformance.read_back.airflow import as_expected, read
 from tests.conformance.read_back.graph import ReadBack
 
 _DAG_BAGS = Path(__file__).with_name("dag_bags.py")
@@ -47,7 +47,7 @@ def _environment(folder: Path) -> dict[str, str]:
 PROFILE = Profile(
     validate=validate,
     validate_marker="airflow",
-    read_back=ReadBack(read, as_expected, UNREAD),
+    read_back=ReadBack(read, as_expected),
     variants=({"containers": "pod"}, {"containers": "process"}),
     ways=(
         Way(name="airflow-process", marker="airflow", options={"containers": "process"}, all_cases=False),

@@ -10,7 +10,7 @@ from tests.translators.composites import add, handle, numbers, odd_fails
 
 
 @workflow
-def everything(n: int = 3) -> tuple[str, str, str, int, int, int, int, int, int, int, int, int]:
+def everything(n: int = 3) -> tuple[str, str, str, int, int, int, int, int, int, int, int, int, int, int]:
     """Each composite, some of them on both sides of their branches."""
     doubles: Any = composites.nested(n=n)
     mapped: Any = composites.fan_out(n=n)
@@ -25,6 +25,8 @@ def everything(n: int = 3) -> tuple[str, str, str, int, int, int, int, int, int,
         mapped[0],
         nothing[0],
         composites.map_in_branch(n=3),
+        composites.total(xs=composites.map_at_once(n=3)),
+        composites.total(xs=composites.map_at_once(n=9)),
         composites.losing_some(n=4),
         composites.launching(n=n),
         composites.resting(n=n),

@@ -56,8 +56,10 @@ def test_files_are_formatted_and_free_of_lint(tmp_path: Path) -> None:
 
 def test_a_workflow_in_a_workflow_is_a_group() -> None:
     text = written(composites.nested)
-    assert '    with TaskGroup("middle_n1") as middle_n1:\n' in text
-    assert '        with TaskGroup("inner_n0") as inner_n0:\n' in text
+    assert (
+        '    with TaskGroup("middle_n1", tooltip="tests.translators.composites.middle, in n1") as middle_n1:\n' in text
+    )
+    assert '            tooltip="tests.translators.composites.inner, in n2/n0",\n        ) as inner_n0:\n' in text
     assert "        middle_n1_inner_n0 >> middle_n1_inner_n1 >> middle_n1_add\n" in text
     assert text.endswith("\n    add >> middle_n1\n")
 
@@ -212,4 +214,4 @@ def test_no_node_is_lost() -> None:
     made: Plan = plan(everything.everything)
     text = written(everything.everything)
     assert all(f'"--node-path={path}' in text for path in ("n0/n0", "n3/n1/n2"))
-    assert len(made.nodes) == 12
+    assert len(made.nodes) == 16

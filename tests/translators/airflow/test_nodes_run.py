@@ -66,9 +66,29 @@ def test_a_failed_run_stays_failed_and_both_failure_nodes_run(airflow: Runner) -
     assert sum("handled the failure of 3" in line for line in airflow.output) == 2
 
 
+def test_nothing_starts_after_a_failure_but_the_failure_node(airflow: Runner) -> None:
+    with pytest.raises(RunError, match="3 is odd"):
+        airflow.run(composites.stopping)
+    assert airflow.ended("failed") == {"odd_fails"}
+    assert "handle" in airflow.ended("succeeded")
+    assert airflow.ended("succeeded") <= {"handle", "add_n1", "add_n2"}
+    assert len(airflow.ended("skipped")) >= 5
+
+
+def test_the_other_nodes_go_on_where_the_author_says_so(airflow: Runner) -> None:
+    with pytest.raises(RunError, match="3 is odd"):
+        airflow.run(composites.going_on)
+    assert {"add_n1", "add_n2", "add_n3"} <= airflow.ended("succeeded")
+
+
 def test_the_author_s_message_where_no_case_holds(airflow: Runner) -> None:
-    with pytest.raises(RunError, match="n is too small"):
+    with pytest.raises(RunError, match=r"\[UserProvidedError\]\n\nn is too small"):
         airflow.run(composites.refuse)
+
+
+def test_lists_of_unequal_lengths_are_the_error_of_the_map(airflow: Runner) -> None:
+    with pytest.raises(RunError, match=r"\[InvalidArrayLength\]\n\nthe lists of a map must be of one length"):
+        airflow.run(composites.unequal)
 
 
 def test_a_map_that_loses_too_many_elements_has_tried_them_all(airflow: Runner) -> None:

@@ -59,7 +59,11 @@ def test_a_snapshot_of_airflows_database(tmp_path: Path) -> None:
     assert snapshot(database, "d") == Snapshot(
         "manual__1",
         "running",
-        (TaskState("a", "succeeded", 1, 1.5), TaskState("b[0]", "retrying", 1, 0.0), TaskState("c", "", 0, 0.0)),
+        (
+            TaskState("a", "succeeded", 1, 1.5, "2026-11-24 03:40:32.500000"),
+            TaskState("b[0]", "retrying", 1, 0.0),
+            TaskState("c", "", 0, 0.0),
+        ),
     )
 
 

@@ -94,7 +94,7 @@ def test_a_run_gives_the_outputs_and_retries_what_can_be_retried(folder: Path) -
     assert found["outputs"] == {"o0": TEXT * 2}, err
     assert {step["name"]: step["state"] for step in found["steps"]} == {"flaky": "succeeded", "repeat": "succeeded"}
     assert all(step["seconds"] > 0 for step in found["steps"])
-    assert f"{folder}/store/flows.good/manual__" in found["run_root"]
+    assert found["run_root"] == f"file://{folder}/store/{found['run']}"
     assert "airflow: retrying flaky" in err
     assert "the marker is there: True" in err
     assert kept_homes(folder) == []

@@ -126,6 +126,7 @@ def test_each_feature_has_its_cell_with_node_and_line(analyze: Analyze) -> None:
     assert {code for code, _ in found} == {
         "workflow-inputs",
         "workflow-outputs",
+        "failure-policy-immediately",
         "container-work",
         "sub-workflow",
         "task-retries",

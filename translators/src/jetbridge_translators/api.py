@@ -32,8 +32,13 @@ class Engine:
 
     find: Discover = discover
 
-    def plan(self, closure: Closure, backend_name: str, planning: Planning | None = None) -> Plan:
-        """The plan of a closure, checked for a back end. Raises `TranslationError`, and `UsageError` of `planning`."""
+    def plan(self, closure: Closure, backend_name: str, planning: Planning | None = None, target: str = "") -> Plan:
+        """The plan of a closure, checked for a back end at a version of its engine, or at its newest.
+
+        Raises:
+            TranslationError: the back end refuses something.
+            UsageError: what `planning` asks cannot be done.
+        """
         asked = planning or Planning()
 
         # Entry points are read from disk, so each task type is looked up once a plan, not once a node.
@@ -42,7 +47,7 @@ class Engine:
             return registry.lowering(backend_name, task_type, self.find)
 
         plan = build(closure, registry.handlers(asked, self.find), asked)
-        check(plan, registry.backend(backend_name, self.find), override)
+        check(plan, registry.backend(backend_name, self.find), override, target)
         return plan
 
     def translate(self, closure: Closure, backend_name: str, settings: Settings) -> Artifact:
@@ -58,7 +63,16 @@ class Engine:
             raise UsageError(
                 f"back end {backend.name!r} runs workflows but writes no files", hint="Use `jetbridge run --on`."
             )
-        return backend.translate(self.plan(closure, backend_name, settings.planning), complete)
+        return backend.translate(self.plan(closure, backend_name, settings.planning, complete.target), complete)
+
+    def run_settings(self, backend_name: str, settings: Settings) -> Settings:
+        """The settings with which a run starts: for the engine that is here, unless they name a version.
+
+        Raises:
+            UsageError: the settings are not the back end's own.
+        """
+        backend = registry.backend(backend_name, self.find)
+        return complete_settings(backend, replace(settings, target=settings.target or backend.installed()))
 
     def run(self, plan: Plan, backend_name: str, request: RunRequest) -> RunResult:
         """Runs a plan and waits. Raises `RunError`, and `UsageError` when the back end cannot run."""
@@ -69,7 +83,7 @@ class Engine:
                 hint=f"Use `jetbridge translate --to {backend.name}` and give the files to the engine.",
             )
         overwrite = plan.overwrite_cache or request.overwrite_cache
-        settings = complete_settings(backend, request.settings)
+        settings = self.run_settings(backend_name, request.settings)
         return backend.run(
             replace(plan, overwrite_cache=overwrite), replace(request, settings=settings, overwrite_cache=overwrite)
         )

@@ -137,6 +137,7 @@ class Backend:
         is_remote: Whether tasks run where this machine's modules are not, so that code must be copied there.
         recovers: Whether a run root may hold outputs of an earlier run: `on_start` is called before anything runs.
         gates: How answers of persons reach it; None where no gate can be answered from the command line.
+        installed: The version of the engine that a run would use; empty where that is not known.
     """
 
     name: str
@@ -150,6 +151,7 @@ class Backend:
     is_remote: Callable[[Settings], bool] = lambda settings: False
     recovers: bool = False
     gates: Gates | None = None
+    installed: Callable[[], str] = lambda: ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ The same datum raises the error, marks the strict xfail and fills the table in t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 
@@ -25,12 +25,35 @@ class Capability:
         feature: A feature's name from `jetbridge_translators.plan.features`.
         how: For an emulated feature how, for a refused one the reason.
         workaround: The way out of a refusal.
+        since: The engine's first version for which it holds; empty for every version.
+        before: The cell of older versions.
     """
 
     feature: str
     level: Level
     how: str = ""
     workaround: str = ""
+    since: str = ""
+    before: Capability | None = None
+
+    def at(self, version: str) -> Capability:
+        """The cell of one version, such as `3.0`; of the newest one where it is empty.
+
+        Example:
+            >>> since("3.1", native("gate-approve"), "there is none", "Use a newer one.").at("3.0").level
+            <Level.REFUSED: 'refused'>
+        """
+        is_older = version and self.since and _order(version) < _order(self.since)
+        return self.before if is_older and self.before is not None else self
+
+
+def since(version: str, cell: Capability, reason: str, workaround: str) -> Capability:
+    """A cell that holds from a version of the engine on; older ones refuse the feature."""
+    return replace(cell, since=version, before=refused(cell.feature, reason, workaround))
+
+
+def _order(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
 
 
 def native(feature: str, how: str = "") -> Capability:

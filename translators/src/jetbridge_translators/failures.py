@@ -14,6 +14,8 @@ UNEQUAL_LISTS = "InvalidArrayLength"
 UNEQUAL_LISTS_TEXT = "the lists of a map must be of one length"
 NO_CASE_HOLDS = "UserProvidedError"
 """Propeller's code for a branch of which no case holds (`nodes/branch/handler.go`)."""
+MALFORMED_BRANCH = "MalformedBranchUserError"
+"""Propeller's code for a condition that cannot be evaluated."""
 
 
 def failure_document(code: str, message: str) -> bytes:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
 from airflow.sdk import DAG, Param, RetryDecision, RetryPolicy
+from airflow.sdk.exceptions import AirflowSkipException
 from kubernetes.client import (
     V1EmptyDirVolumeSource,
     V1ResourceRequirements,
@@ -50,13 +51,23 @@ class FailOnUserError(RetryPolicy):
         return RetryDecision()
 
 
+def unless_failed(context):
+    """Skip a task when another task of the run has failed: the workflow fails immediately."""
+    ti = context["ti"]
+    if context["task"].task_type == "EmptyOperator":
+        return
+    of_run = {"dag_id": ti.dag_id, "run_ids": [ti.run_id], "states": ["failed"]}
+    if ti.get_ti_count(**of_run):
+        raise AirflowSkipException("another task of the run has failed")
+
+
 with DAG(
     dag_id="attempts.overrides",
     description="The same tasks with and without overrides.",
     doc_md=__doc__,
     schedule=None,
     catchup=False,
-    default_args={"retries": 0, "retry_delay": timedelta(seconds=5)},
+    default_args={"retries": 0, "retry_delay": timedelta(seconds=5), "pre_execute": unless_failed},
     params={"n": Param(1, type="integer")},
     tags=["jetbridge"],
 ):

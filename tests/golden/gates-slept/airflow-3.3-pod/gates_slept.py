@@ -70,6 +70,7 @@ with DAG(
             "{{ (macros.datetime.now(macros.dateutil.tz.UTC) + "
             "macros.timedelta(seconds=1)).isoformat() }}"
         ),
+        doc="Node n1",
     )
 
     # gates.py:20

@@ -14,9 +14,9 @@ from airflow.sdk import DAG, Param
 from kubernetes.client import V1EmptyDirVolumeSource, V1Volume, V1VolumeMount
 
 try:
-    from airflow.sdk.exceptions import AirflowFailException
+    from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 except ImportError:  # Airflow 3.0 and 3.1
-    from airflow.exceptions import AirflowFailException
+    from airflow.exceptions import AirflowFailException, AirflowSkipException
 
 IMAGE = "ghcr.io/example/tasks:1"
 
@@ -42,6 +42,9 @@ POD = {
     "volumes": [V1Volume(name="tmp", empty_dir=V1EmptyDirVolumeSource())],
     "volume_mounts": [V1VolumeMount(name="tmp", mount_path="/tmp")],
 }
+
+# Elements of these maps may fail, and the run goes on.
+TOLERATED = ["map_odd_only"]
 
 
 class TaskPodOperator(KubernetesPodOperator):
@@ -108,12 +111,22 @@ def enough(elements, size, at_least=None, share=None, *, ti):
         raise AirflowFailException(f"{succeeded} elements have succeeded, and {needed} must")
 
 
+def unless_failed(context):
+    """Skip a task when another task of the run has failed: the workflow fails immediately."""
+    ti = context["ti"]
+    if context["task"].task_type == "EmptyOperator":
+        return
+    of_run = {"dag_id": ti.dag_id, "run_ids": [ti.run_id], "states": ["failed"]}
+    if ti.get_ti_count(**of_run) > ti.get_ti_count(**of_run, task_ids=TOLERATED):
+        raise AirflowSkipException("another task of the run has failed")
+
+
 with DAG(
     dag_id="maps.some_fail",
     doc_md=__doc__,
     schedule=None,
     catchup=False,
-    default_args={"retries": 0, "retry_delay": timedelta(seconds=5)},
+    default_args={"retries": 0, "retry_delay": timedelta(seconds=5), "pre_execute": unless_failed},
     params={"count": Param(4, type="integer")},
     tags=["jetbridge"],
 ):

@@ -16,12 +16,15 @@ from airflow.providers.standard.operators.python import PythonOperator
 from airflow.sdk import DAG, Param
 
 try:
-    from airflow.sdk.exceptions import AirflowFailException
+    from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 except ImportError:  # Airflow 3.0 and 3.1
-    from airflow.exceptions import AirflowFailException
+    from airflow.exceptions import AirflowFailException, AirflowSkipException
 
 # The folder of a run in the object store: what tasks exchange lies below it.
 RUN_ROOT = "s3://example/runs/maps.some_fail/{{ run_id }}"
+
+# Elements of these maps may fail, and the run goes on.
+TOLERATED = ["map_odd_only"]
 
 
 def execute(*command, env=None):
@@ -81,12 +84,22 @@ def enough(elements, size, at_least=None, share=None, *, ti):
         raise AirflowFailException(f"{succeeded} elements have succeeded, and {needed} must")
 
 
+def unless_failed(context):
+    """Skip a task when another task of the run has failed: the workflow fails immediately."""
+    ti = context["ti"]
+    if context["task"].task_type == "EmptyOperator":
+        return
+    of_run = {"dag_id": ti.dag_id, "run_ids": [ti.run_id], "states": ["failed"]}
+    if ti.get_ti_count(**of_run) > ti.get_ti_count(**of_run, task_ids=TOLERATED):
+        raise AirflowSkipException("another task of the run has failed")
+
+
 with DAG(
     dag_id="maps.some_fail",
     doc_md=__doc__,
     schedule=None,
     catchup=False,
-    default_args={"retries": 0, "retry_delay": timedelta(seconds=5)},
+    default_args={"retries": 0, "retry_delay": timedelta(seconds=5), "pre_execute": unless_failed},
     params={"count": Param(4, type="integer")},
     tags=["jetbridge"],
 ):

@@ -9,6 +9,11 @@ from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperato
 from airflow.sdk import DAG, Param
 from kubernetes.client import V1EmptyDirVolumeSource, V1Volume, V1VolumeMount
 
+try:
+    from airflow.sdk.exceptions import AirflowSkipException
+except ImportError:  # Airflow 3.0 and 3.1
+    from airflow.exceptions import AirflowSkipException
+
 IMAGE = "ghcr.io/example/tasks:1"
 
 # The folder of a run in the object store: what tasks exchange lies below it.
@@ -34,13 +39,24 @@ POD = {
     "volume_mounts": [V1VolumeMount(name="tmp", mount_path="/tmp")],
 }
 
+
+def unless_failed(context):
+    """Skip a task when another task of the run has failed: the workflow fails immediately."""
+    ti = context["ti"]
+    if context["task"].task_type == "EmptyOperator":
+        return
+    of_run = {"dag_id": ti.dag_id, "run_ids": [ti.run_id], "states": ["failed"]}
+    if ti.get_ti_count(**of_run):
+        raise AirflowSkipException("another task of the run has failed")
+
+
 with DAG(
     dag_id="penguins.pipeline",
     description="Fits body mass against flipper length for each species of penguin.",
     doc_md=__doc__,
     schedule=None,
     catchup=False,
-    default_args={"retries": 0, "retry_delay": timedelta(seconds=5)},
+    default_args={"retries": 0, "retry_delay": timedelta(seconds=5), "pre_execute": unless_failed},
     params={"min_mass": Param(2000, type="integer")},
     tags=["jetbridge"],
 ):

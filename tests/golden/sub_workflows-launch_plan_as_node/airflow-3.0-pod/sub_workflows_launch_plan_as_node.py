@@ -43,7 +43,7 @@ with DAG(
     tags=["jetbridge"],
 ):
     # sub_workflows.py:41
-    with TaskGroup("inner") as inner:
+    with TaskGroup("inner", tooltip="sub_workflows.inner, in n0") as inner:
         # sub_workflows.py:20
         increment_n0 = KubernetesPodOperator(
             task_id="increment_n0",

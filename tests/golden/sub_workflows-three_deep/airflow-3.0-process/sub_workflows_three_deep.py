@@ -12,9 +12,9 @@ from airflow.providers.standard.operators.python import PythonOperator
 from airflow.sdk import DAG, Param, TaskGroup
 
 try:
-    from airflow.sdk.exceptions import AirflowFailException
+    from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 except ImportError:  # Airflow 3.0 and 3.1
-    from airflow.exceptions import AirflowFailException
+    from airflow.exceptions import AirflowFailException, AirflowSkipException
 
 # The folder of a run in the object store: what tasks exchange lies below it.
 RUN_ROOT = "s3://example/runs/sub_workflows.three_deep/{{ run_id }}"
@@ -34,17 +34,27 @@ def execute(*command, env=None):
         raise RuntimeError(f"{name} ended with exit code {code}; see the log above")
 
 
+def unless_failed(context):
+    """Skip a task when another task of the run has failed: the workflow fails immediately."""
+    ti = context["ti"]
+    if context["task"].task_type == "EmptyOperator":
+        return
+    of_run = {"dag_id": ti.dag_id, "run_ids": [ti.run_id], "states": ["failed"]}
+    if ti.get_ti_count(**of_run):
+        raise AirflowSkipException("another task of the run has failed")
+
+
 with DAG(
     dag_id="sub_workflows.three_deep",
     doc_md=__doc__,
     schedule=None,
     catchup=False,
-    default_args={"retries": 0, "retry_delay": timedelta(seconds=5)},
+    default_args={"retries": 0, "retry_delay": timedelta(seconds=5), "pre_execute": unless_failed},
     params={"n": Param(1, type="integer")},
     tags=["jetbridge"],
 ):
     # sub_workflows.py:30
-    with TaskGroup("middle_n0") as middle_n0:
+    with TaskGroup("middle_n0", tooltip="sub_workflows.middle, in n0") as middle_n0:
         # sub_workflows.py:25
         middle_n0_increment = PythonOperator(
             task_id="increment",
@@ -65,7 +75,7 @@ with DAG(
         )
 
         # sub_workflows.py:25
-        with TaskGroup("inner") as inner:
+        with TaskGroup("inner", tooltip="sub_workflows.inner, in n0/n1") as inner:
             # sub_workflows.py:20
             increment_n0 = PythonOperator(
                 task_id="increment_n0",
@@ -107,7 +117,7 @@ with DAG(
             increment_n0 >> increment_n1
 
     # sub_workflows.py:31
-    with TaskGroup("middle_n1") as middle_n1:
+    with TaskGroup("middle_n1", tooltip="sub_workflows.middle, in n1") as middle_n1:
         # sub_workflows.py:25
         middle_n1_increment = PythonOperator(
             task_id="increment",
@@ -128,7 +138,7 @@ with DAG(
         )
 
         # sub_workflows.py:25
-        with TaskGroup("inner") as middle_n1_inner:
+        with TaskGroup("inner", tooltip="sub_workflows.inner, in n1/n1") as middle_n1_inner:
             # sub_workflows.py:20
             middle_n1_inner_increment_n0 = PythonOperator(
                 task_id="increment_n0",

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
 from airflow.sdk import DAG, Param, TaskGroup
+from airflow.sdk.exceptions import AirflowSkipException
 from kubernetes.client import V1EmptyDirVolumeSource, V1Volume, V1VolumeMount
 
 IMAGE = "ghcr.io/example/tasks:1"
@@ -34,17 +35,28 @@ POD = {
     "volume_mounts": [V1VolumeMount(name="tmp", mount_path="/tmp")],
 }
 
+
+def unless_failed(context):
+    """Skip a task when another task of the run has failed: the workflow fails immediately."""
+    ti = context["ti"]
+    if context["task"].task_type == "EmptyOperator":
+        return
+    of_run = {"dag_id": ti.dag_id, "run_ids": [ti.run_id], "states": ["failed"]}
+    if ti.get_ti_count(**of_run):
+        raise AirflowSkipException("another task of the run has failed")
+
+
 with DAG(
     dag_id="sub_workflows.three_deep",
     doc_md=__doc__,
     schedule=None,
     catchup=False,
-    default_args={"retries": 0, "retry_delay": timedelta(seconds=5)},
+    default_args={"retries": 0, "retry_delay": timedelta(seconds=5), "pre_execute": unless_failed},
     params={"n": Param(1, type="integer")},
     tags=["jetbridge"],
 ):
     # sub_workflows.py:30
-    with TaskGroup("middle_n0") as middle_n0:
+    with TaskGroup("middle_n0", tooltip="sub_workflows.middle, in n0") as middle_n0:
         # sub_workflows.py:25
         middle_n0_increment = KubernetesPodOperator(
             task_id="increment",
@@ -66,7 +78,7 @@ with DAG(
         )
 
         # sub_workflows.py:25
-        with TaskGroup("inner") as inner:
+        with TaskGroup("inner", tooltip="sub_workflows.inner, in n0/n1") as inner:
             # sub_workflows.py:20
             increment_n0 = KubernetesPodOperator(
                 task_id="increment_n0",
@@ -110,7 +122,7 @@ with DAG(
             increment_n0 >> increment_n1
 
     # sub_workflows.py:31
-    with TaskGroup("middle_n1") as middle_n1:
+    with TaskGroup("middle_n1", tooltip="sub_workflows.middle, in n1") as middle_n1:
         # sub_workflows.py:25
         middle_n1_increment = KubernetesPodOperator(
             task_id="increment",
@@ -132,7 +144,7 @@ with DAG(
         )
 
         # sub_workflows.py:25
-        with TaskGroup("inner") as middle_n1_inner:
+        with TaskGroup("inner", tooltip="sub_workflows.inner, in n1/n1") as middle_n1_inner:
             # sub_workflows.py:20
             middle_n1_inner_increment_n0 = KubernetesPodOperator(
                 task_id="increment_n0",

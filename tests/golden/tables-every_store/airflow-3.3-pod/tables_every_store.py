@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
 from airflow.sdk import DAG, Param
+from airflow.sdk.exceptions import AirflowSkipException
 from kubernetes.client import V1EmptyDirVolumeSource, V1Volume, V1VolumeMount
 
 IMAGE = "ghcr.io/example/tasks:1"
@@ -34,13 +35,24 @@ POD = {
     "volume_mounts": [V1VolumeMount(name="tmp", mount_path="/tmp")],
 }
 
+
+def unless_failed(context):
+    """Skip a task when another task of the run has failed: the workflow fails immediately."""
+    ti = context["ti"]
+    if context["task"].task_type == "EmptyOperator":
+        return
+    of_run = {"dag_id": ti.dag_id, "run_ids": [ti.run_id], "states": ["failed"]}
+    if ti.get_ti_count(**of_run):
+        raise AirflowSkipException("another task of the run has failed")
+
+
 with DAG(
     dag_id="tables.every_store",
     description="All of these at once.",
     doc_md=__doc__,
     schedule=None,
     catchup=False,
-    default_args={"retries": 0, "retry_delay": timedelta(seconds=5)},
+    default_args={"retries": 0, "retry_delay": timedelta(seconds=5), "pre_execute": unless_failed},
     params={
         "rows": Param(12, type="integer"),
         "text": Param("{{text}}\r\n\U0001f427", type="string"),

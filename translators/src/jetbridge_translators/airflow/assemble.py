@@ -9,7 +9,6 @@ from dataclasses import replace
 from jetbridge.bindings import Let
 from jetbridge_translators import registry
 from jetbridge_translators.airflow import definitions, pod
-from jetbridge_translators.airflow.attempts import default_arguments
 from jetbridge_translators.airflow.dag import DagSpec
 from jetbridge_translators.airflow.definitions import (
     CONTROL_POD,
@@ -20,47 +19,57 @@ from jetbridge_translators.airflow.definitions import (
     IMAGE,
     RUN_ROOT,
     TASK_POD,
+    TELL,
     Constant,
 )
 from jetbridge_translators.airflow.expressions import Expr, Name, Prefixed, imported, names
-from jetbridge_translators.airflow.flow_helpers import CHOOSE, ENOUGH, INDICES, NAMED, POD_NAMES, flow_helpers
+from jetbridge_translators.airflow.flow_helpers import CHOOSE, ENOUGH, FAIL, INDICES, NAMED, POD_NAMES, flow_helpers
+from jetbridge_translators.airflow.gates import is_too_long
 from jetbridge_translators.airflow.helper import Helper
 from jetbridge_translators.airflow.jinja import OVERWRITE_CACHE, join
 from jetbridge_translators.airflow.launch import kickoff, launch_arguments, tags
 from jetbridge_translators.airflow.lower import FindLower, lower_steps
-from jetbridge_translators.airflow.nodes import Nodes
+from jetbridge_translators.airflow.nodes import Nodes, element_tasks
 from jetbridge_translators.airflow.operators import POD_OPERATOR, PYTHON_OPERATOR, OperatorSpec
 from jetbridge_translators.airflow.options import LONGEST_MAP, map_chunks, target
 from jetbridge_translators.airflow.params import context_names, params
-from jetbridge_translators.airflow.scope import DAG_ID, KICKOFF, dag_id, of_element, run_root
+from jetbridge_translators.airflow.policy import stops, task_defaults, tolerated, unless_failed
+from jetbridge_translators.airflow.scope import DAG_ID, KICKOFF, ROOT, dag_id, of_element, run_root
+from jetbridge_translators.airflow.signals import with_signals
 from jetbridge_translators.airflow.values import Values
 from jetbridge_translators.airflow.variables import Variables
 from jetbridge_translators.base import LowerContext, Settings
+from jetbridge_translators.plan.committed import CommittedWork
 from jetbridge_translators.plan.controls import asked_of
 from jetbridge_translators.plan.inline import inline
-from jetbridge_translators.plan.model import AnyNode, Body, Branch, MapNode, Plan, Step, children
+from jetbridge_translators.plan.model import AnyNode, Body, Branch, Gate, MapNode, Plan, Step, children
 
 
-def assemble(plan: Plan, settings: Settings, find: FindLower = registry.lowering) -> DagSpec:
-    """The DAG file of a plan.
+def assemble(plan: Plan, settings: Settings, find: FindLower = registry.lowering, *, run_root: str = "") -> DagSpec:
+    """The DAG file of a plan; with `run_root` for the one run that has its data there.
 
     Raises:
         UsageError: no store, or an option's value is wrong.
         TranslationError: everything that Airflow cannot express.
     """
-    context = LowerContext(settings=settings, names=_names(plan))
-    placed = inline(plan)
+    context = LowerContext(settings=settings, names=_names(plan, run_root))
+    placed = with_signals(inline(plan))
     found = _lowered(placed, context, find)
     replaced, constants = _shared([spec for specs in found.values() for spec in specs], context)
     operators = _again(found, replaced)
     used = _used(replaced) | frozenset(_deciding(placed, replaced))
+    losing = _losing(placed, operators)
     of_operators = [helper for operator in replaced for helper in operator.helpers]
-    helpers = tuple(dict.fromkeys((*_helpers(settings, used), *of_operators)))
+    stopping = [unless_failed(target(settings), losing)] if stops(plan) else []
+    helpers = tuple(dict.fromkeys((*_helpers(settings, used), *of_operators, *stopping)))
     contents = _nodes(placed, operators, _taken(used, helpers)).contents(placed)
     return DagSpec(
         title=": ".join(part for part in (plan.name, plan.description) if part),
         arguments=_dag_arguments(plan, settings),
-        constants=tuple(constant for constant in constants if Name(constant.name) in used),
+        constants=(
+            *(constant for constant in constants if Name(constant.name) in used),
+            *(tolerated(losing) if stops(plan) else ()),
+        ),
         helpers=helpers,
         items=contents.items,
         chains=contents.chains,
@@ -110,11 +119,23 @@ def _deciding(plan: Plan, operators: Sequence[OperatorSpec]) -> Iterator[Name]:
     for node in all_nodes(plan):
         if isinstance(node, Branch):
             yield CHOOSE
-        if isinstance(node, MapNode):
+        if isinstance(node, MapNode) and not isinstance(node.element.work, CommittedWork):
             yield from (INDICES if spec.operator == PYTHON_OPERATOR else POD_NAMES for spec in operators)
             yield from (ENOUGH,) if node.partial else ()
         if any(isinstance(bind, Let) for bind, _ in asked_of(node)):
             yield NAMED
+        if isinstance(node, Gate) and is_too_long(node):
+            yield FAIL
+
+
+def _losing(plan: Plan, operators: Mapping[str, tuple[OperatorSpec, ...]]) -> list[str]:
+    """The tasks of maps that may lose elements."""
+    return [
+        task_id
+        for node in all_nodes(plan)
+        if isinstance(node, MapNode) and node.partial
+        for task_id in element_tasks(node, len(operators[node.element.path]))
+    ]
 
 
 def _nodes(plan: Plan, operators: Mapping[str, tuple[OperatorSpec, ...]], taken: Iterable[str]) -> Nodes:
@@ -127,12 +148,14 @@ def _nodes(plan: Plan, operators: Mapping[str, tuple[OperatorSpec, ...]], taken:
             inputs={variable.name: variable for variable in plan.inputs},
             kickoff=kickoff(plan),
         ),
+        stops=stops(plan),
     )
 
 
-def _names(plan: Plan) -> dict[str, str]:
+def _names(plan: Plan, run_root: str) -> dict[str, str]:
     overwrite = {OVERWRITE_CACHE: "true"} if plan.overwrite_cache else {}
-    return {DAG_ID: dag_id(plan.name), **context_names(plan.inputs), KICKOFF: kickoff(plan), **overwrite}
+    root = {ROOT: run_root} if run_root else {}
+    return {DAG_ID: dag_id(plan.name), **root, **context_names(plan.inputs), KICKOFF: kickoff(plan), **overwrite}
 
 
 def _shared(
@@ -141,7 +164,7 @@ def _shared(
     """Values that many tasks have in common, as constants of the file."""
     root = Constant(
         name=RUN_ROOT.name,
-        value=join(run_root(context.settings, context.names[DAG_ID])),
+        value=join(run_root(context.settings, context.names)),
         comment="The folder of a run in the object store: what tasks exchange lies below it.",
     )
     candidates = [root, *_common(operators, IMAGE, "image"), *_common(operators, ENVIRONMENT, "env_vars")]
@@ -201,6 +224,7 @@ def _helpers(settings: Settings, used: frozenset[Name]) -> tuple[Helper, ...]:
         (EXECUTE, definitions.execute(version)),
         (EXECUTE_AND_TELL, definitions.execute(version)),
         (EXECUTE_AND_TELL, definitions.execute_and_tell()),
+        (TELL, definitions.tell()),
         (TASK_POD, definitions.task_pod(version)),
         *(((CONTROL_POD, definitions.task_pod(version)),) if version != "3.3" else ()),
         (CONTROL_POD, control_pod),
@@ -223,13 +247,17 @@ def _taken(used: frozenset[Name], helpers: Sequence[Helper]) -> frozenset[str]:
             *of_helpers,
             *constants,
             "AirflowFailException",
+            "AirflowSkipException",
             "DAG",
             "Param",
             "SIGNS",
+            "TOLERATED",
             "TaskGroup",
             "dag",
+            "ApprovalOperator",
             "BranchPythonOperator",
             "EmptyOperator",
+            "HITLEntryOperator",
             "PythonOperator",
             "DateTimeSensorAsync",
             "chain",
@@ -245,7 +273,7 @@ def _dag_arguments(plan: Plan, settings: Settings) -> tuple[tuple[str, Expr], ..
         "description": plan.description,
         "doc_md": Name("__doc__"),
         **launch_arguments(plan, target(settings)),
-        "default_args": default_arguments(),
+        "default_args": task_defaults(plan),
         "params": declared,
         "tags": tags(plan),
     }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from jetbridge_translators.airflow.answers import GATES
 from jetbridge_translators.airflow.capabilities import CAPABILITIES
+from jetbridge_translators.airflow.home import installed_target
 from jetbridge_translators.airflow.options import DEFAULT_TARGET, OPTIONS, TARGETS, option
 from jetbridge_translators.airflow.run import run
 from jetbridge_translators.airflow.translate import translate
@@ -19,4 +21,7 @@ BACKEND = Backend(
     translate=translate,
     run=run,
     is_remote=lambda settings: option(settings, "containers") != "process",
+    recovers=True,
+    gates=GATES,
+    installed=installed_target,
 )

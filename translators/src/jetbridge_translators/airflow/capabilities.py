@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jetbridge_translators.capability import Capability, emulated, native, refused
+from jetbridge_translators.capability import Capability, emulated, native, refused, since
 
 RESOURCE_WORK = refused(
     "resource-work",
@@ -15,6 +15,10 @@ PROCESS_PODS = refused(
     "pod-containers",
     "a process of the worker has no other containers, init containers, volumes or variables of a cluster",
     "Translate it with `--containers pod`.",
+)
+_NOBODY_WAITS = (
+    "Airflow 3.0 has no operator that waits for a person",
+    "Write for a newer Airflow: `--target airflow=3.1`.",
 )
 
 CAPABILITIES: tuple[Capability, ...] = (
@@ -120,20 +124,39 @@ CAPABILITIES: tuple[Capability, ...] = (
         "few. Airflow shows the others as failed",
     ),
     native("map-parallelism", "`max_active_tis_per_dagrun`, for each of `--map-chunks` mapped tasks"),
-    native("gate-sleep", "DateTimeSensorAsync, deferred: it takes no worker while it waits"),
-    refused(
-        "gate-signal",
-        "waiting for an input is not written for Airflow yet",
-        "Run it with `--on local`, or leave it out.",
+    native(
+        "gate-sleep",
+        "DateTimeSensorAsync, deferred: it takes no worker while it waits. Where its time is up before it ends, a task "
+        "without a pod fails then",
     ),
-    refused(
-        "gate-approve",
-        "waiting for an approval is not written for Airflow yet",
-        "Run it with `--on local`, or leave it out.",
+    since(
+        "3.1",
+        native(
+            "gate-signal",
+            "HITLEntryOperator, whose form has the signal's type: answered in Airflow's own tools, or by "
+            "`jetbridge set`. Tasks get the value from there; only the verb leaves it in the store too, where "
+            "`jetbridge recover` and outputs of the workflow find it",
+        ),
+        *_NOBODY_WAITS,
+    ),
+    since(
+        "3.1",
+        native(
+            "gate-approve",
+            "ApprovalOperator: answered in Airflow's own tools, or by `jetbridge approve` and `reject`, with the REST "
+            "API that JETBRIDGE_AIRFLOW_URL names",
+        ),
+        *_NOBODY_WAITS,
     ),
     emulated(
         "failure-node",
         "a task that runs when all others have ended and one has failed; the leaf `end` fails the run all the same",
     ),
-    native("failure-policy-continue", "Airflow always lets nodes go on that do not need a failed one"),
+    emulated(
+        "failure-policy-immediately",
+        "each task looks before it starts (`pre_execute`), and is skipped when another has failed for good; what runs "
+        "then goes on to its end, and a gate waits on for its answer or its time. With Airflow's own `fail_fast` such "
+        "a run would succeed",
+    ),
+    native("failure-policy-continue", "as Airflow does by itself"),
 )

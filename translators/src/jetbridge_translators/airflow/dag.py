@@ -35,6 +35,7 @@ class Group:
     Attributes:
         variable: The variable that holds it.
         group_id: Its id within the group around it.
+        tooltip: What Airflow's graph shows of it.
         comment: What stands above it.
         items: What it holds, in topological order.
         chains: Dependencies among what it holds.
@@ -42,6 +43,7 @@ class Group:
 
     variable: str
     group_id: str
+    tooltip: str
     comment: str
     items: tuple[Item, ...]
     chains: tuple[Chain, ...]

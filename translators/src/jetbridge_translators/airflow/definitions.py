@@ -28,6 +28,7 @@ FAIL_ON_USER_ERROR = Name("FailOnUserError")
 TASK_POD = Name("TaskPodOperator")
 CONTROL_POD = Name("ControlPodOperator")
 EXECUTE_AND_TELL = Name("execute_and_tell")
+TELL = Name("tell")
 
 _EXECUTE = '''\
 def execute(*command, env=None):
@@ -104,6 +105,12 @@ def execute_and_tell(name, *arguments, ti, env=None):
             ti.xcom_push(key="controls", value=json.load(controls))
 '''
 
+_TELL = '''\
+def tell(controls, *, ti):
+    """Tell what a branch or a map must know of outputs that are there already."""
+    ti.xcom_push(key="controls", value=controls)
+'''
+
 
 def execute(target: str) -> Helper:
     """The callable of `--containers process`."""
@@ -119,6 +126,11 @@ def execute_and_tell() -> Helper:
     """The callable of `--containers process` for a task whose outputs Airflow must know something of."""
     imports = (Name("", "json"), Name("", "tempfile"))
     return Helper(name=EXECUTE_AND_TELL.name, source=_EXECUTE_AND_TELL, imports=imports)
+
+
+def tell() -> Helper:
+    """The callable of a task that has its outputs already."""
+    return Helper(name=TELL.name, source=_TELL, imports=())
 
 
 def control_pod(target: str) -> Helper:

@@ -11,7 +11,7 @@ from jetbridge_translators.airflow.chains import Chain
 from jetbridge_translators.airflow.dag import DagSpec, Group, Item, Task
 from jetbridge_translators.airflow.definitions import Constant
 from jetbridge_translators.airflow.expressions import DAG_PARAM, Call, Expr, Mapped, Name, call, imported, names
-from jetbridge_translators.airflow.literals import quoted
+from jetbridge_translators.airflow.helper import moved_exceptions
 from jetbridge_translators.airflow.pretty import INDENT, LINE_LENGTH, source
 
 _DAG = imported("airflow.sdk.DAG")
@@ -25,10 +25,8 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 
 def emit(dag: DagSpec) -> str:
     """The file."""
-    conditional = dict.fromkeys(
-        helper.conditional_import.strip() for helper in dag.helpers if helper.conditional_import
-    )
-    paragraphs = [_docstring(dag.title), _imports(dag), *conditional, *_constants(dag.constants)]
+    moved = moved_exceptions(dag.helpers)
+    paragraphs = [_docstring(dag.title), _imports(dag), *([moved] if moved else []), *_constants(dag.constants)]
     helpers = [helper.source.rstrip("\n") for helper in dag.helpers]
     top = "\n\n\n".join(["\n\n".join(paragraphs), *helpers])
     return (_AFTER_HELPER if helpers else _AFTER_PARAGRAPH).join([top, _with_dag(dag)]) + "\n"
@@ -124,10 +122,12 @@ def _block(items: Sequence[Item], chains: Sequence[Chain], indent: int) -> str:
 
 
 def _group(group: Group, indent: int) -> str:
-    opening = f"with {_GROUP.name}({quoted(group.group_id)}) as {group.variable}:"
-    return f"{_comment(group.comment, indent)}{' ' * indent}{opening}\n" + _block(
-        group.items, group.chains, indent + INDENT
-    )
+    call = Call(_GROUP, (group.group_id,), (("tooltip", group.tooltip),))
+    ending = f" as {group.variable}:"
+    whole = source(call, indent=indent, before=len("with ") + len(ending))
+    opening = whole if "\n" not in whole else source(call, indent=indent, before=LINE_LENGTH)
+    text = f"{_comment(group.comment, indent)}{' ' * indent}with {opening}{ending}\n"
+    return text + _block(group.items, group.chains, indent + INDENT)
 
 
 def _task(task: Task, indent: int) -> str:

@@ -8,13 +8,22 @@ from pathlib import Path
 
 from jetbridge.errors import RunError
 from jetbridge.runtime.layout import error_uri
-from jetbridge.store import Store, open_store
-from jetbridge_translators.airflow.ending import Ending, ending
+from jetbridge.store import open_store
+from jetbridge_translators.airflow.ending import ending
 from jetbridge_translators.airflow.places import Places
 from jetbridge_translators.airflow.waiting import Waiting
-from jetbridge_translators.airflow.watch import Snapshot
-from jetbridge_translators.failures import node_failure, step_lost
-from jetbridge_translators.plan.model import AnyNode, MapNode, Step
+from jetbridge_translators.airflow.watch import Snapshot, TaskState
+from jetbridge_translators.failures import (
+    MALFORMED_BRANCH,
+    NO_CASE_HOLDS,
+    UNEQUAL_LISTS,
+    UNEQUAL_LISTS_TEXT,
+    failure_document,
+    node_failure,
+    step_lost,
+)
+from jetbridge_translators.gates import TIMED_OUT
+from jetbridge_translators.plan.model import AnyNode, Branch, Gate, MapNode, Step
 
 _BACKEND = "Airflow"
 _FAILED = "AirflowFailException: "
@@ -38,31 +47,50 @@ _HINTS = (
 
 
 def run_failure(now: Snapshot, places: Places, run_root: str, log: Path) -> RunError:
-    """The error of a run that did not succeed: the first node that failed, in the order of the plan."""
+    """The error of a run that did not succeed: the node that failed first."""
     look = _look(log)
-    states = {task.task_id: task.state for task in now.tasks}
-    failed = next((found for node in places.nodes for found in _failed(node, states, places)), None)
-    if failed is None:
+    states = {task.task_id: task for task in now.tasks}
+    failed = [found for node in places.nodes for found in _failed(node, states, places)]
+    if not failed:
         return RunError(f"Airflow ended without running the workflow:\n{_tail(log)}", hint=look)
-    node, instance = failed
-    end = ending(log.read_text(errors="replace"), instance)
-    store = open_store()
-    if isinstance(node, Step) and (not end.reason or _has_document(end, error_uri(run_root, node.path), store)):
+    node, instance = min(failed, key=lambda found: states[found[1]].ended)
+    end, store = ending(log.read_text(errors="replace"), instance), open_store()
+    uri = error_uri(run_root, node.path)
+    if not isinstance(node, Step) and (code := _code(node, end.reason)):
+        # No process of it could write the document.
+        store.create(uri, failure_document(code, _message(node, code, end.reason)))
+    if (isinstance(node, Step) and not end.reason) or (end.has_document and store.exists(uri)):
         return node_failure(store, run_root, node, _BACKEND, look)
     return step_lost(node, _BACKEND, end.reason.removeprefix(_FAILED), _hint(end.reason, look))
 
 
-def _has_document(end: Ending, uri: str, store: Store) -> bool:
-    return end.has_document and store.exists(uri)
+def _code(node: AnyNode, reason: str) -> str:
+    """Flyte's code for the failure of a node that is no task; empty for a failure of Airflow's own."""
+    found = (code for kind, pattern, code in _CODES if isinstance(node, kind) and pattern.search(reason))
+    own = isinstance(node, Branch) and reason == _FAILED + " ".join(node.error.splitlines()[:1])
+    return NO_CASE_HOLDS if own else next(found, "")
 
 
-def _failed(node: AnyNode, states: Mapping[str, str], places: Places) -> Iterator[tuple[AnyNode, str]]:
+def _message(node: AnyNode, code: str, reason: str) -> str:
+    if isinstance(node, Gate):
+        return f"the gate did not open within {node.timeout}"
+    return node.error if isinstance(node, Branch) and code == NO_CASE_HOLDS else reason.removeprefix(_FAILED)
+
+
+_CODES: tuple[tuple[type, re.Pattern[str], str], ...] = (
+    (Branch, re.compile(r"a condition cannot tell"), MALFORMED_BRANCH),
+    (MapNode, re.compile(UNEQUAL_LISTS_TEXT), UNEQUAL_LISTS),
+    (Gate, re.compile(r"HITLTimeoutError|the gate did not open within"), TIMED_OUT),
+)
+
+
+def _failed(node: AnyNode, states: Mapping[str, TaskState], places: Places) -> Iterator[tuple[AnyNode, str]]:
     """The node with the task whose log tells of its failure. A map that may lose elements fails when it is judged."""
-    own = [name for name in places.deciding(node) if states.get(name) == "failed"]
+    own = [name for name in places.deciding(node) if name in states and states[name].state == "failed"]
     if isinstance(node, MapNode) and (own or not node.partial):
-        for instance, state in states.items():
+        for instance, task in states.items():
             element = places.find(instance)
-            if state == "failed" and element is not None and element.path.startswith(f"{node.path}/"):
+            if task.state == "failed" and element is not None and element.path.startswith(f"{node.path}/"):
                 yield element, instance
     yield from ((node, name) for name in own)
 

@@ -11,6 +11,7 @@ INDICES = Name("indices")
 ENOUGH = Name("enough")
 NAMED = Name("names")
 """Stands among the helpers for values that have names."""
+FAIL = Name("fail")
 
 _COMPARED_VALUE = '''\
 def value(operand):
@@ -113,6 +114,12 @@ def enough(elements, size, at_least=None, share=None, *, ti):
         raise AirflowFailException(f"{succeeded} elements have succeeded, and {needed} must")
 '''
 
+_FAIL = '''\
+def fail(why):
+    """Fail the run."""
+    raise AirflowFailException(why)
+'''
+
 
 def _holds(named: bool) -> str:
     """The source, with the names of values where the file has any."""
@@ -141,4 +148,5 @@ def flow_helpers(target: str, *, branches: bool, named: bool) -> tuple[tuple[Nam
         (POD_NAMES, Helper(name=POD_NAMES.name, source=_POD_NAMES, imports=())),
         (INDICES, Helper(name=INDICES.name, source=_INDICES, imports=())),
         (ENOUGH, failing(ENOUGH, _ENOUGH, (Name("", "math"),), target)),
+        (FAIL, failing(FAIL, _FAIL, (), target)),
     )

@@ -7,6 +7,7 @@ from dataclasses import replace
 from subprocess import Popen
 
 from jetbridge_translators.airflow import output, waiting
+from jetbridge_translators.airflow.doors import Doors
 from jetbridge_translators.airflow.home import AirflowHome
 from jetbridge_translators.airflow.output import Reader
 from jetbridge_translators.airflow.places import Places
@@ -19,7 +20,7 @@ _POLL_SECONDS = 0.25
 
 
 def follow(
-    process: Popen[bytes], home: AirflowHome, dag: str, request: RunRequest, places: Places
+    process: Popen[bytes], home: AirflowHome, dag: str, request: RunRequest, places: Places, doors: Doors
 ) -> tuple[Snapshot, Waiting | None]:
     """Tells `request` of each change and each printed line; looks once more after the end.
 
@@ -38,6 +39,8 @@ def follow(
             for event in changes(before, now):
                 if isinstance(node := places.find(event.step), Step):
                     request.on_event(replace(event, step=node.name))
+            if is_running:
+                doors.look(now)
             if is_running and pod.is_hopeless(time.monotonic()):
                 request.on_event(StepEvent(step=pod.task_id, state="failed", seconds=time.monotonic() - pod.since))
                 return now, pod

@@ -13,6 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from jetbridge.errors import RunError, UsageError
+from jetbridge_translators.airflow.options import TARGETS
 
 DATABASE = "airflow.db"
 
@@ -49,6 +50,16 @@ def airflow_version() -> str:
             hint="pip install 'apache-airflow-core>=3.0,<4' apache-airflow-providers-standard "
             "apache-airflow-providers-cncf-kubernetes",
         ) from error
+
+
+def installed_target() -> str:
+    """The target of the Airflow of this environment, the newest one for a newer Airflow; empty without Airflow."""
+    try:
+        major, minor, *_ = version("apache-airflow-core").split(".")
+    except PackageNotFoundError:
+        return ""
+    own = f"{major}.{minor}"
+    return own if own in TARGETS else TARGETS[-1]
 
 
 def new_home(program: str, environ: Mapping[str, str]) -> AirflowHome:

@@ -26,6 +26,11 @@ _EXPANDED = re.compile(r"\$[$(]")
 _ESCAPE_DOLLARS = r" | replace('$', '\\u0024')"
 _KICKOFF = " or dag_run.run_after.isoformat()"
 _MARK = "\0"
+ANSWER, PERHAPS = "\1", "\2"
+"""Before the id of a gate's task: an input of that name is what a person tells the gate. `PERHAPS` where the run may
+not have come to it."""
+VALUE = "value"
+"""The field of the gate's form."""
 OVERWRITE_CACHE = "jetbridge-overwrite-cache"
 """The key in the configuration of a run that has cached outputs made anew."""
 
@@ -149,15 +154,26 @@ def string(text: str) -> str:
 
 def workflow_input(name: str, scope: Scope) -> Jinja:
     """A workflow input as JSON; `tojson` is not used, because it sorts the keys of a dictionary."""
-    value = f"macros.json.dumps({param(name, scope.kickoff)})"
+    value = where_met(name, f"macros.json.dumps({param(name, scope.kickoff)})", "'null'")
     may_expand = scope.expands_dollars and name not in scope.numbers
     return Jinja("{{ " + value + (_ESCAPE_DOLLARS if may_expand else "") + " }}")
 
 
 def param(name: str, kickoff: str) -> str:
     """The Jinja expression for a workflow input; that of the kickoff time has another value in a scheduled run."""
+    if name.startswith((ANSWER, PERHAPS)):
+        return f"{_pulled(name)}['params_input'][{string(VALUE)}]"
     given = f"params[{string(name)}]"
     return given + _KICKOFF if name == kickoff else given
+
+
+def where_met(name: str, value: str, otherwise: str) -> str:
+    """An expression that needs an answer, for a run that may not have come to the gate."""
+    return f"({value} if {_pulled(name)} else {otherwise})" if name.startswith(PERHAPS) else value
+
+
+def _pulled(name: str) -> str:
+    return f"ti.xcom_pull({string(name[1:])})"
 
 
 def _binding(bind: Bind, scope: Scope) -> list[Piece]:

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from jetbridge.errors import JetbridgeError, Problem, ProblemsError, RegistryError, TranslationError, UsageError
 from jetbridge_translators import registry
-from jetbridge_translators.airflow import pod, pods, process, sql
+from jetbridge_translators.airflow import committed, pod, pods, process, sql
 from jetbridge_translators.airflow.capabilities import RESOURCE_WORK
 from jetbridge_translators.airflow.operators import OperatorSpec
 from jetbridge_translators.airflow.options import option
 from jetbridge_translators.base import Lower, LowerContext
+from jetbridge_translators.plan.committed import CommittedWork
 from jetbridge_translators.plan.model import Step
 from jetbridge_translators.work import ContainerWork, PodWork, SqlWork
 
@@ -50,6 +51,8 @@ def _attempt(step: Step, context: LowerContext, override: Lower | None) -> Opera
 
 
 def _lower(step: Step, context: LowerContext, override: Lower | None) -> OperatorSpec:
+    if isinstance(step.work, CommittedWork):
+        return committed.lower(step, step.work)
     lowered = step.work if override is None else override(step, context)
     is_native = lowered is not step.work
     if step.controls and (is_native or not isinstance(step.work, ContainerWork | PodWork | SqlWork)):

@@ -11,14 +11,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from jetbridge.errors import JetbridgeError, Problem, ProblemsError, TranslationError
+from jetbridge_translators.airflow import gates
 from jetbridge_translators.airflow.chains import Chain, chains
 from jetbridge_translators.airflow.dag import Group, Item, Task
 from jetbridge_translators.airflow.expressions import Expr, Name
 from jetbridge_translators.airflow.flow_helpers import CHOOSE, ENOUGH, INDICES, POD_NAMES
 from jetbridge_translators.airflow.jinja import plain
-from jetbridge_translators.airflow.operators import PYTHON_OPERATOR, OperatorSpec
+from jetbridge_translators.airflow.operators import EMPTY_OPERATOR, PYTHON_OPERATOR, OperatorSpec
+from jetbridge_translators.airflow.policy import spared
 from jetbridge_translators.airflow.values import Values
 from jetbridge_translators.airflow.variables import Variables, local
+from jetbridge_translators.plan.committed import CommittedWork
 from jetbridge_translators.plan.elements import widened
 from jetbridge_translators.plan.model import (
     AnyNode,
@@ -27,17 +30,13 @@ from jetbridge_translators.plan.model import (
     Gate,
     MapNode,
     Node,
-    Sleep,
     Step,
     SubWorkflow,
     children,
 )
 
 BRANCH_OPERATOR = "airflow.providers.standard.operators.python.BranchPythonOperator"
-EMPTY_OPERATOR = "airflow.providers.standard.operators.empty.EmptyOperator"
-SLEEP_SENSOR = "airflow.providers.standard.sensors.date_time.DateTimeSensorAsync"
-"""WaitSensor would say it more plainly, but when it is deferred `airflow dags test` resumes it with a method that it
-does not have (`execute_complete`; providers.standard 1.21)."""
+_INDICES = "indices"
 _ONE_OF = "none_failed_min_one_success"
 Edge = tuple[tuple[str, ...], str]
 
@@ -76,11 +75,13 @@ class Nodes:
         operators: The operators of each task by its path: several for the elements of a map.
         variables: The names of the file.
         values: What branches and maps know.
+        stops: Whether tasks do not start after a failure.
     """
 
     operators: Mapping[str, tuple[OperatorSpec, ...]]
     variables: Variables
     values: Values
+    stops: bool
 
     def contents(self, body: Body, prefix: str = "") -> Contents:
         """The tasks of a body; `prefix` is what their ids begin with."""
@@ -108,7 +109,7 @@ class Nodes:
 
     def step(self, node: Step) -> Part:
         variable = self.variables[node.name]
-        (spec,) = self.operators[node.path]
+        spec, *_ = self.operators[node.path]
         return Part(items=(_task(variable, spec, node.name),), first=variable, last=variable)
 
     def sub_workflow(self, node: SubWorkflow) -> Part:
@@ -117,6 +118,7 @@ class Nodes:
         group = Group(
             variable=variable,
             group_id=local(node.name),
+            tooltip=f"{node.body.name}, in {node.path}",
             comment=_comment(node),
             items=inside.items,
             chains=inside.chains,
@@ -136,8 +138,8 @@ class Nodes:
         return Part(items=(*items, join), first=variable, last=last, edges=(*edges, ends))
 
     def _decision(self, node: Branch) -> OperatorSpec:
-        cases: dict[str, Expr] = {case.node.name: self.values.condition(case.condition) for case in node.cases}
-        otherwise = {"error": plain(node.error)} if node.otherwise is None else {"otherwise": node.otherwise.name}
+        cases: dict[str, Expr] = {_entry(case.node): self.values.condition(case.condition) for case in node.cases}
+        otherwise = {"error": plain(node.error)} if node.otherwise is None else {"otherwise": _entry(node.otherwise)}
         return OperatorSpec(
             operator=BRANCH_OPERATOR,
             task_id=local(node.name),
@@ -146,6 +148,8 @@ class Nodes:
         )
 
     def map(self, node: MapNode) -> Part:
+        if isinstance(node.element.work, CommittedWork):
+            return self.step(node.element)
         chunks = [self._chunk(node, number, spec) for number, spec in enumerate(self.operators[node.element.path])]
         first = chunks[0].first
         elements = tuple(chunk.last for chunk in chunks)
@@ -162,7 +166,7 @@ class Nodes:
         """The indices, and the task that is mapped over them."""
         chunks = len(self.operators[node.element.path])
         suffix = f"_{number + 1}" if number else ""
-        indices_id, indices = self.variables.added(f"{node.name}_indices{suffix}")
+        indices_id, indices = self.variables.added(f"{node.name}_{_INDICES}{suffix}")
         each_id, each = self.variables.added(node.name + suffix) if number else (node.name, self.variables[node.name])
         is_process = spec.operator == PYTHON_OPERATOR
         given: dict[str, Expr] = {
@@ -193,26 +197,23 @@ class Nodes:
         return Part(items=(tried, judge), first=ended, last=last, edges=edges)
 
     def _needed(self, node: MapNode) -> dict[str, Expr]:
-        of_chunks = [f"{node.name}_{number + 1}" for number in range(1, len(self.operators[node.element.path]))]
+        elements: list[Expr] = [*element_tasks(node, len(self.operators[node.element.path]))]
         needed: dict[str, Expr] = (
             {"share": widened(node.min_success_ratio)}
             if node.min_successes is None
             else {"at_least": node.min_successes}
         )
-        return {"elements": [node.name, *of_chunks], "size": self.values.size(node.over), **needed}
+        return {"elements": elements, "size": self.values.size(node.over), **needed}
 
     def gate(self, node: Gate) -> Part:
-        assert isinstance(node.wait, Sleep)  # noqa: S101 -- the capability data refuses the other gates
         variable = self.variables[node.name]
-        seconds = node.wait.duration.total_seconds()
-        moment = f"macros.datetime.now(macros.dateutil.tz.UTC) + macros.timedelta(seconds={seconds:g})"
-        spec = OperatorSpec(
-            operator=SLEEP_SENSOR,
-            task_id=local(node.name),
-            kwargs={"target_time": f"{{{{ ({moment}).isoformat() }}}}"},
-            comment=_comment(node),
-        )
-        return Part(items=(Task(variable, spec),), first=variable, last=variable)
+        tasks = [Task(variable, gates.waiting(node))]
+        if gates.is_too_long(node):
+            name, late = self.variables.added(f"{node.name}_{gates.LATE}")
+            tasks = [*tasks, Task(late, gates.too_late(node, local(name)))]
+        last = tasks[-1].variable
+        edges: tuple[Edge, ...] = (((variable,), last),) if last != variable else ()
+        return Part(items=tuple(tasks), first=variable, last=last, edges=edges)
 
     def _handling(self, handler: AnyNode, leaves: tuple[str, ...], prefix: str) -> Part:
         """The failure node: it runs when the others have ended and one has failed, and `end` fails all the same."""
@@ -220,14 +221,26 @@ class Nodes:
         settled, ended = self._empty(f"{prefix}settled", "all_done")
         failed, lost = self._empty(f"{prefix}failed", "one_failed")
         part = self.part(handler)
+        items = spared(part.items) if self.stops else part.items
         edges = (*((leaves, variable) for variable in (last, ended, lost)), ((ended, lost), part.first), *part.edges)
-        return Part(items=(end, settled, failed, *part.items), first=last, last=last, edges=edges)
+        return Part(items=(end, settled, failed, *items), first=last, last=last, edges=edges)
 
     def _empty(self, name: str, trigger_rule: str = "") -> tuple[Task, str]:
         """A task that does nothing, which Airflow's scheduler does by itself; with its variable."""
         task_id, variable = self.variables.added(name)
         rule: dict[str, Expr] = {"trigger_rule": trigger_rule} if trigger_rule else {}
         return Task(variable, OperatorSpec(operator=EMPTY_OPERATOR, task_id=local(task_id), kwargs=rule)), variable
+
+
+def _entry(node: AnyNode) -> str:
+    """The id of the task or group that comes first."""
+    is_spread = isinstance(node, MapNode) and not isinstance(node.element.work, CommittedWork)
+    return f"{node.name}_{_INDICES}" if is_spread else node.name
+
+
+def element_tasks(node: MapNode, chunks: int) -> tuple[str, ...]:
+    """The ids of the tasks that run the elements of a map."""
+    return (node.name, *(f"{node.name}_{number + 1}" for number in range(1, chunks)))
 
 
 def _edges(node: AnyNode, parts: Mapping[str, Part]) -> Iterator[Edge]:

@@ -9,6 +9,7 @@ from jetbridge_translators.airflow.expressions import Expr, Name
 from jetbridge_translators.airflow.helper import Helper
 
 POD_OPERATOR = "airflow.providers.cncf.kubernetes.operators.pod.KubernetesPodOperator"
+EMPTY_OPERATOR = "airflow.providers.standard.operators.empty.EmptyOperator"
 PYTHON_OPERATOR = "airflow.providers.standard.operators.python.PythonOperator"
 
 

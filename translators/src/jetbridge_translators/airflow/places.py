@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from jetbridge_translators.airflow.assemble import all_nodes
+from jetbridge_translators.airflow.gates import LATE
 from jetbridge_translators.airflow.options import LONGEST_MAP
 from jetbridge_translators.plan.elements import element_step
 from jetbridge_translators.plan.inline import inline
-from jetbridge_translators.plan.model import AnyNode, MapNode, Plan, SubWorkflow
+from jetbridge_translators.plan.model import AnyNode, Gate, MapNode, Plan, SubWorkflow
 
 _INSTANCE = re.compile(r"(?P<task>.+?)\[(?P<index>\d+)\]")
+_DECIDING: Mapping[type, tuple[str, ...]] = {MapNode: ("indices", "judged"), Gate: ("", LATE)}
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,8 @@ class Places:
         return "" if node is None else node.name
 
     def deciding(self, node: AnyNode) -> tuple[str, ...]:
-        """The tasks beside the elements whose failure is that of a map."""
-        return (f"{node.name}_indices", f"{node.name}_judged") if isinstance(node, MapNode) else (node.name,)
+        """The tasks whose failure is that of a node; of a map those beside its elements."""
+        return tuple(f"{node.name}_{part}" if part else node.name for part in _DECIDING.get(type(node), ("",)))
 
     @cached_property
     def _tasks(self) -> Mapping[str, AnyNode]:

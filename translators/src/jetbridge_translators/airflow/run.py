@@ -8,23 +8,28 @@ import shutil
 import sys
 import time
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from jetbridge.errors import RunError, UsageError
 from jetbridge.runtime.layout import inputs_uri
 from jetbridge.store import join, open_store
 from jetbridge_translators.airflow.child import child
+from jetbridge_translators.airflow.doors import Doors
 from jetbridge_translators.airflow.failure import pod_lost, run_failure
 from jetbridge_translators.airflow.follow import follow
 from jetbridge_translators.airflow.home import AirflowHome, airflow_version, environment, new_home
 from jetbridge_translators.airflow.options import map_chunks, option
 from jetbridge_translators.airflow.params import configuration
 from jetbridge_translators.airflow.places import Places, places_of
+from jetbridge_translators.airflow.respond import respond
 from jetbridge_translators.airflow.scope import dag_id
 from jetbridge_translators.airflow.translate import translate
-from jetbridge_translators.airflow.watch import FINAL, Snapshot
+from jetbridge_translators.airflow.watch import FINAL, Snapshot, waiting_for_persons
 from jetbridge_translators.base import Artifact, RunRequest, RunResult, StepEvent
+from jetbridge_translators.plan.committed import with_committed
 from jetbridge_translators.plan.model import Plan, Step
+from jetbridge_translators.recovery import read_committed
 from jetbridge_translators.work import ContainerWork, PodWork, SqlWork
 
 _LONGEST_ARGUMENT = 128 * 1024
@@ -35,23 +40,25 @@ _GRACE_SECONDS = {"pod": 10.0, "process": 1.0}
 
 
 def run(plan: Plan, request: RunRequest) -> RunResult:
-    """Runs a plan and waits. The run's id and folder are Airflow's: `<store>/<DAG id>/<run id>`.
+    """Runs a plan and waits. The DAG file is for this run alone: its data lies in `<store>/<run id>`.
 
     Raises:
-        UsageError: Airflow is not installed, no cluster for pods, or inputs that Airflow cannot take.
+        UsageError: Airflow is not installed, no cluster for pods, no store, or inputs that Airflow cannot take.
         TranslationError: everything that Airflow cannot express.
         RunError: a task failed; Airflow's home is kept, and its log is named.
     """
     airflow_version()
     _check_cluster(plan, request, os.environ)
-    artifact = translate(plan, request.settings)
+    run_root = join(request.settings.store, request.run_id)
+    artifact = translate(plan, request.settings, run_root)
     conf = _configuration(plan, request)
     program = _program()
+    artifact = _started(plan, request, run_root) or artifact
     environ = _environ(program, request.source_root, os.environ)
     home = new_home(program, environ)
     try:
         command = [program, "dags", "test", "--conf", conf, "--dagfile-path", _write(artifact, home), dag_id(plan.name)]
-        result = _run(plan, request, home, command, environment(home, environ))
+        result = _run(plan, request, run_root, home, command, environment(home, environ))
     except RunError:
         raise
     except BaseException:
@@ -61,25 +68,38 @@ def run(plan: Plan, request: RunRequest) -> RunResult:
     return result
 
 
+def _started(plan: Plan, request: RunRequest, run_root: str) -> Artifact | None:
+    """Makes the run root; the file without what an earlier run has left there."""
+    store = open_store()
+    request.on_start(run_root)
+    # Outputs may be inputs that are passed through.
+    store.write(inputs_uri(run_root), request.inputs.SerializeToString(deterministic=True))
+    if not request.recovers:
+        return None
+    return translate(with_committed(plan, read_committed(store, run_root, plan)), request.settings, run_root)
+
+
 def _run(
-    plan: Plan, request: RunRequest, home: AirflowHome, command: list[str], environ: Mapping[str, str]
+    plan: Plan, request: RunRequest, run_root: str, home: AirflowHome, command: list[str], environ: Mapping[str, str]
 ) -> RunResult:
     started = time.monotonic()
-    dag = dag_id(plan.name)
     places = places_of(plan, map_chunks(request.settings))
+    dag = dag_id(plan.name)
+    doors = Doors(
+        plan=plan,
+        request=request,
+        run_root=run_root,
+        waiting=partial(waiting_for_persons, home.database, dag),
+        tell=partial(respond, command[0], environ, dag),
+    )
     with child(command, environ, home.log, _GRACE_SECONDS[option(request.settings, "containers")]) as process:
-        now, lost = follow(process, home, dag, request, places)
+        now, lost = follow(process, home, dag, request, places, doors)
     seconds = time.monotonic() - started
-    run_root = join(request.settings.store, dag, now.run_id)
-    if now.run_id:
-        request.on_start(run_root)
-        # Airflow names the run, so its folder is known only now; outputs may be inputs passed through.
-        open_store().write(inputs_uri(run_root), request.inputs.SerializeToString(deterministic=True))
     if lost is not None:
         raise pod_lost(lost, places, home.log)
     if now.state != "success":
         raise run_failure(now, places, run_root, home.log)
-    return RunResult(run_id=now.run_id, run_root=run_root, seconds=seconds, steps=_outcome(now, places))
+    return RunResult(run_id=request.run_id, run_root=run_root, seconds=seconds, steps=_outcome(now, places))
 
 
 def _outcome(now: Snapshot, places: Places) -> tuple[StepEvent, ...]:

@@ -22,6 +22,22 @@ def json_schema(declared: LiteralType) -> Schema:
     return schema(declared)
 
 
+def nullable(schema: Schema) -> Schema:
+    """The schema that takes null too, which is what a Param is that nobody has filled in yet.
+
+    Example:
+        >>> nullable({"type": "string", "enum": ["a", "b"]})
+        {'type': ['null', 'string'], 'enum': ['a', 'b', None]}
+    """
+    if not schema:
+        return schema
+    if "anyOf" in schema:
+        return {"anyOf": [{"type": "null"}, *cast("list[Expr]", schema["anyOf"])]}
+    types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    choices: Schema = {"enum": [*cast("list[Expr]", schema["enum"]), None]} if "enum" in schema else {}
+    return {**schema, "type": list(dict.fromkeys(["null", *map(str, types)])), **choices}
+
+
 def _simple(declared: LiteralType) -> Schema:
     return dict(_SIMPLE.get(declared.simple, {}))
 

@@ -13,6 +13,7 @@ from jetbridge_translators.plan.model import Step
 from jetbridge_translators.plan.names import dns_label
 
 DAG_ID = "dag-id"
+ROOT = "run-root"
 FIXED = "inputs."
 NUMBER = "number."
 KICKOFF = "kickoff"
@@ -26,8 +27,12 @@ def dag_id(workflow: str) -> str:
     return workflow if _DAG_ID.fullmatch(workflow) else dns_label(workflow)
 
 
-def run_root(settings: Settings, dag: str) -> tuple[Piece, ...]:
-    """The folder of a run: below the store, the DAG's id and Airflow's own run id.
+def run_root(settings: Settings, names: Mapping[str, str]) -> tuple[Piece, ...]:
+    """The folder of a run: below the store, the DAG's id and Airflow's own run id, unless the file is for one run.
+
+    Args:
+        settings: The store.
+        names: Those of a `LowerContext`.
 
     Raises:
         UsageError: no store is given, so that tasks could not exchange data.
@@ -37,7 +42,9 @@ def run_root(settings: Settings, dag: str) -> tuple[Piece, ...]:
             "an Airflow DAG needs an object store, through which its tasks exchange their data",
             hint="Give one that every worker reaches: --store s3://bucket/folder",
         )
-    return (f"{settings.store.rstrip('/')}/{dag}/", Jinja("{{ run_id }}"))
+    if ROOT in names:
+        return (names[ROOT],)
+    return (f"{settings.store.rstrip('/')}/{names[DAG_ID]}/", Jinja("{{ run_id }}"))
 
 
 def scope_of(
@@ -45,7 +52,7 @@ def scope_of(
 ) -> Scope:
     """The scope of one step; a native override needs nothing else to fill in its texts."""
     return Scope(
-        run_root=run_root(context.settings, context.names[DAG_ID]),
+        run_root=run_root(context.settings, context.names),
         node_path=step.path,
         args=step.args,
         fixed=_below(FIXED, context.names),

@@ -36,9 +36,10 @@ from jetbridge.types.attributes import get_attribute
 from jetbridge.types.json_codec import from_json
 from jetbridge_translators.airflow.controls import CONTROLS, control_name
 from jetbridge_translators.airflow.expressions import Expr
-from jetbridge_translators.airflow.jinja import Jinja, join, param, plain, string
+from jetbridge_translators.airflow.jinja import Jinja, join, param, plain, string, where_met
 from jetbridge_translators.plan.model import Control, Input
 
+_NOTHING = "''"
 _SIGNS = {"eq": "==", "ne": "!=", "gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 _PARAMS = {
     "float": "macros.json.dumps({} | float)",
@@ -140,11 +141,14 @@ class Values:
         return join([Jinja(f"{{{{ {pulled}[{name}] }}}}")])
 
     def input_value(self, bind: InputRef, kind: str) -> Expr:
-        item = self.inputs[bind.name]
-        if item.fixed and item.default is not None:
-            return plain(control_text(VALUE, get_attribute(item.default, bind.attr_path)))
+        if (fixed := self._fixed(bind)) is not None:
+            return plain(control_text(VALUE, get_attribute(fixed, bind.attr_path)))
         source = _PARAMS.get(kind, "macros.json.dumps({})").format(self._param(bind))
-        return join([Jinja(f"{{{{ {source} }}}}")])
+        return join([Jinja(f"{{{{ {where_met(bind.name, source, _NOTHING)} }}}}")])
+
+    def _fixed(self, bind: InputRef) -> Literal | None:
+        item = self.inputs.get(bind.name)
+        return item.default if item is not None and item.fixed else None
 
     def _param(self, bind: InputRef) -> str:
         given = param(bind.name, self.kickoff)
@@ -152,10 +156,10 @@ class Values:
         return f"({given}){path}" if bind.name == self.kickoff else given + path
 
     def input_size(self, bind: InputRef, kind: str) -> Expr:
-        item = self.inputs[bind.name]
-        if item.fixed and item.default is not None:
-            return control_text(SIZE, get_attribute(item.default, bind.attr_path))
-        return join([Jinja(f"{{{{ {self._param(bind)} | length }}}}")])
+        if (fixed := self._fixed(bind)) is not None:
+            return control_text(SIZE, get_attribute(fixed, bind.attr_path))
+        size = where_met(bind.name, f"{self._param(bind)} | length", _NOTHING)
+        return join([Jinja(f"{{{{ {size} }}}}")])
 
 
 def _json_value(values: Values, bind: JsonConstant, kind: str) -> Expr:

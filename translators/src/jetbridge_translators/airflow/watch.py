@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -25,17 +26,26 @@ _TASKS = (
     "SELECT task_id, map_index, state, try_number, start_date, end_date FROM task_instance WHERE dag_id = ? "
     "ORDER BY task_id, map_index"
 )
+_WAITING = (
+    "SELECT task_id FROM task_instance JOIN hitl_detail ON hitl_detail.ti_id = task_instance.id "
+    "WHERE dag_id = ? AND responded_at IS NULL AND state NOT IN ('success', 'failed', 'skipped', 'upstream_failed')"
+)
 _RUN = "SELECT run_id, state FROM dag_run WHERE dag_id = ?"
 
 
 @dataclass(frozen=True, slots=True)
 class TaskState:
-    """What Airflow says of a task or an element (`fit[3]`); `state` as in `StepEvent`, empty before it starts."""
+    """What Airflow says of a task or an element (`fit[3]`); `state` as in `StepEvent`, empty before it starts.
+
+    Attributes:
+        ended: When it ended; texts of one run are in the order of time.
+    """
 
     task_id: str
     state: str
     attempt: int
     seconds: float
+    ended: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +59,20 @@ class Snapshot:
 
 def snapshot(database: Path, dag_id: str) -> Snapshot:
     """The state of the run now."""
-    connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=_BUSY_SECONDS)
-    try:
+    with closing(_open(database)) as connection:
         run = connection.execute(_RUN, (dag_id,)).fetchone()
         rows = connection.execute(_TASKS, (dag_id,)).fetchall()
-    finally:
-        connection.close()
     return Snapshot(run[0], run[1], tuple(_task(row) for row in rows)) if run else Snapshot()
+
+
+def waiting_for_persons(database: Path, dag_id: str) -> tuple[str, ...]:
+    """The ids of the tasks that wait for a person now."""
+    with closing(_open(database)) as connection:
+        return tuple(str(row[0]) for row in connection.execute(_WAITING, (dag_id,)).fetchall())
+
+
+def _open(database: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=_BUSY_SECONDS)
 
 
 def _task(row: Sequence[object]) -> TaskState:
@@ -65,6 +82,7 @@ def _task(row: Sequence[object]) -> TaskState:
         _STATES.get(str(state), ""),
         int(str(attempt or 0)),
         _seconds(start, end),
+        str(end or ""),
     )
 
 

@@ -135,5 +135,10 @@ CAPABILITIES: tuple[Capability, ...] = (
         "approved in Argo's UI is asked for again when the run is recovered",
     ),
     emulated("failure-node", "an exit hook of the Workflow, which stays failed"),
+    emulated(
+        "failure-policy-immediately",
+        "`jetbridge run` ends the run after a failure (`shutdown: Stop`, with the failure node still to run); in a run "
+        "that nobody follows (a schedule, `argo submit`) nodes that do not need the failed one still run",
+    ),
     native("failure-policy-continue", "as Argo does by itself; `jetbridge run` does not end the run then"),
 )

@@ -47,7 +47,8 @@ def execute(
 ) -> Execution:
     """Runs a closure on a back end and reads the outputs. Raises `RunError`, `TranslationError` or `UsageError`."""
     engine = Engine()
-    plan = engine.plan(closure, backend_name, settings.planning)
+    target = engine.run_settings(backend_name, settings).target
+    plan = engine.plan(closure, backend_name, settings.planning, target)
     progress = RunProgress(messages(), backend_name, len(plan.steps))
     record = Record(backend=backend_name, settings=settings, closure=closure, origin=origin or Origin())
     request = RunRequest(

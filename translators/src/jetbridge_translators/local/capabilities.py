@@ -66,5 +66,6 @@ CAPABILITIES = (
     native("gate-signal", "asks on the terminal, or waits for `jetbridge set`"),
     native("gate-approve", "asks on the terminal, or waits for `jetbridge approve`"),
     native("failure-node", "runs after the other nodes have ended; the run stays failed"),
+    native("failure-policy-immediately", "nodes that run are ended, and no other one starts"),
     native("failure-policy-continue"),
 )

@@ -11,15 +11,13 @@ from jetbridge.errors import JetbridgeError
 from jetbridge.runtime.conditions import holds
 from jetbridge.runtime.run_data import RunData
 from jetbridge.store import open_store
-from jetbridge_translators.failures import NO_CASE_HOLDS, UNEQUAL_LISTS, UNEQUAL_LISTS_TEXT
+from jetbridge_translators.failures import MALFORMED_BRANCH, NO_CASE_HOLDS, UNEQUAL_LISTS, UNEQUAL_LISTS_TEXT
 from jetbridge_translators.local.dynamic import run_dynamic
 from jetbridge_translators.local.failed import failed
 from jetbridge_translators.local.gates import run_gate
 from jetbridge_translators.local.scheduler import Scheduler
 from jetbridge_translators.plan.elements import element_step, required_successes
 from jetbridge_translators.plan.model import AnyNode, Branch, Gate, MapNode, Step, SubWorkflow
-
-_MALFORMED = "MalformedBranchUserError"
 
 
 def run_composite(scheduler: Scheduler, node: AnyNode) -> bool:
@@ -39,7 +37,7 @@ def _branch(scheduler: Scheduler, node: Branch) -> bool:
     try:
         taken = next((case.node for case in node.cases if holds(case.condition, data.resolve)), node.otherwise)
     except JetbridgeError as error:
-        return failed(scheduler, node, _MALFORMED, str(error))
+        return failed(scheduler, node, MALFORMED_BRANCH, str(error))
     if taken is None:
         return failed(scheduler, node, NO_CASE_HOLDS, node.error)
     return scheduler.start(taken).result()

@@ -15,20 +15,21 @@ FindOverride = Callable[[str], "Lower | None"]
 UNSUPPORTED = "task-type"
 
 
-def check(plan: Plan, backend: Backend, find_override: FindOverride) -> None:
+def check(plan: Plan, backend: Backend, find_override: FindOverride, target: str = "") -> None:
     """Raises `TranslationError` with everything in a plan that a back end refuses.
 
     Args:
         plan: The plan.
         backend: The back end.
         find_override: The native override of a task type on this back end.
+        target: The engine's version; its newest where it is empty.
     """
 
     def has_override(task_type: str) -> bool:
         return find_override(task_type) is not None
 
     problems = [
-        *_refused_features(plan, backend, has_override),
+        *_refused_features(plan, backend, has_override, target),
         *_unknown_shapes(plan, backend, has_override),
         *_refused_types(plan, find_override),
     ]
@@ -39,8 +40,8 @@ def check(plan: Plan, backend: Backend, find_override: FindOverride) -> None:
 _HasOverride = Callable[[str], bool]
 
 
-def _refused_features(plan: Plan, backend: Backend, has_override: _HasOverride) -> Iterator[Problem]:
-    cells = {cell.feature: cell for cell in backend.capabilities}
+def _refused_features(plan: Plan, backend: Backend, has_override: _HasOverride, target: str) -> Iterator[Problem]:
+    cells = {cell.feature: cell.at(target) for cell in backend.capabilities}
     for use in uses(plan):
         cell = cells.get(use.feature)
         if cell is None:

@@ -82,6 +82,7 @@ PLAN_FEATURES: dict[str, Callable[[Plan], bool]] = {
     "workflow-fixed-inputs": lambda plan: any(variable.fixed for variable in plan.inputs),
     "workflow-outputs": lambda plan: bool(plan.outputs),
     "failure-node": lambda plan: plan.failure_node is not None,
+    "failure-policy-immediately": lambda plan: not plan.continues and len(plan.steps) > 1,
     "failure-policy-continue": lambda plan: plan.continues,
     "launch-plan-schedule": lambda plan: plan.schedule is not None,
     "launch-plan-labels": lambda plan: bool(plan.labels or plan.annotations),

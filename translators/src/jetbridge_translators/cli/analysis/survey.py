@@ -87,7 +87,7 @@ class _Survey:
 
     def _checked(self, plan: Plan, find_override: FindOverride) -> Iterator[Problem]:
         try:
-            check(plan, self.backend, find_override)
+            check(plan, self.backend, find_override, self.settings.target)
         except TranslationError as error:
             yield from (problem for problem in error.problems if problem.code != UNKNOWN_WORK)
 
@@ -103,7 +103,8 @@ class _Survey:
 
     def _cell(self, use: Use, is_overridden: bool) -> Finding:
         """What the back end says of a feature that it keeps; `check` has let it pass."""
-        cell = next(cell for cell in self.backend.capabilities if cell.feature == use.feature)
+        cells = (cell.at(self.settings.target) for cell in self.backend.capabilities)
+        cell = next(cell for cell in cells if cell.feature == use.feature)
         own = is_overridden and use.feature.endswith("-work")
         return Finding(
             code=use.feature,
