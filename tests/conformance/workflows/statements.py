@@ -1,3 +1,5 @@
+# A plain `dict` is FlyteIDL's struct of any values, and `a >> b` puts nodes in order.
+# pyright: reportMissingTypeArgument=false, reportUnknownArgumentType=false, reportUnknownParameterType=false
 """Statements on databases that live as long as the statement, so that every engine has them."""
 
 from typing import Annotated
@@ -54,7 +56,7 @@ def small(n: int) -> int:
 
 
 @workflow
-def queried(last: int = 4, word: str = "it's {{ x }} :y %s") -> tuple[float, int, dict[str, object]]:
+def queried(last: int = 4, word: str = "it's {{ x }} :y %s") -> tuple[float, int, dict]:
     table = series(last=add(a=last, b=1), factor=0.5, word=word)
     done = silent(n=last)
     _ = done >> table

@@ -117,7 +117,7 @@ with DAG(
     params={"n": Param(3, type="integer")},
     tags=["jetbridge"],
 ):
-    # statements.py:66
+    # statements.py:68
     add_n0 = PythonOperator(
         task_id="add_n0",
         python_callable=execute_and_tell,
@@ -143,7 +143,7 @@ with DAG(
         ],
     )
 
-    # statements.py:67
+    # statements.py:69
     size = BranchPythonOperator(
         task_id="size",
         python_callable=choose,
@@ -155,7 +155,7 @@ with DAG(
         },
     )
 
-    # statements.py:67
+    # statements.py:69
     add_n1_n0 = PythonOperator(
         task_id="add_n1_n0",
         python_callable=execute,
@@ -180,7 +180,7 @@ with DAG(
         ],
     )
 
-    # statements.py:67
+    # statements.py:69
     small = KubernetesPodOperator(
         task_id="small",
         image="ghcr.io/example/tasks:1",

@@ -42,7 +42,7 @@ with DAG(
     default_args={"retries": 0, "retry_delay": timedelta(seconds=5)},
     tags=["jetbridge"],
 ):
-    # statements.py:72
+    # statements.py:74
     wrong = PythonOperator(
         task_id="wrong",
         python_callable=execute,

@@ -65,7 +65,7 @@ with DAG(
     params={"last": Param(4, type="integer"), "word": Param("it's {{ x }} :y %s", type="string")},
     tags=["jetbridge"],
 ):
-    # statements.py:58
+    # statements.py:60
     add_n0 = PythonOperator(
         task_id="add_n0",
         python_callable=execute,
@@ -90,7 +90,7 @@ with DAG(
         ],
     )
 
-    # statements.py:59
+    # statements.py:61
     silent = PythonOperator(
         task_id="silent",
         python_callable=execute,
@@ -112,7 +112,7 @@ with DAG(
         ],
     )
 
-    # statements.py:61
+    # statements.py:63
     add_n4 = PythonOperator(
         task_id="add_n4",
         python_callable=execute,
@@ -137,7 +137,7 @@ with DAG(
         ],
     )
 
-    # statements.py:61
+    # statements.py:63
     both = PythonOperator(
         task_id="both",
         python_callable=execute,
@@ -162,7 +162,7 @@ with DAG(
         ],
     )
 
-    # statements.py:58
+    # statements.py:60
     series = PythonOperator(
         task_id="series",
         python_callable=execute,
@@ -193,7 +193,7 @@ with DAG(
         ],
     )
 
-    # statements.py:61
+    # statements.py:63
     total = KubernetesPodOperator(
         task_id="total",
         image="ghcr.io/example/tasks:1",

@@ -43,7 +43,7 @@ with DAG(
     params={"last": Param(4, type="integer"), "word": Param("it's {{ x }} :y %s", type="string")},
     tags=["jetbridge"],
 ):
-    # statements.py:58
+    # statements.py:60
     add_n0 = PythonOperator(
         task_id="add_n0",
         python_callable=execute,
@@ -68,7 +68,7 @@ with DAG(
         ],
     )
 
-    # statements.py:59
+    # statements.py:61
     silent = PythonOperator(
         task_id="silent",
         python_callable=execute,
@@ -90,7 +90,7 @@ with DAG(
         ],
     )
 
-    # statements.py:61
+    # statements.py:63
     add_n4 = PythonOperator(
         task_id="add_n4",
         python_callable=execute,
@@ -115,7 +115,7 @@ with DAG(
         ],
     )
 
-    # statements.py:61
+    # statements.py:63
     both = PythonOperator(
         task_id="both",
         python_callable=execute,
@@ -140,7 +140,7 @@ with DAG(
         ],
     )
 
-    # statements.py:58
+    # statements.py:60
     series = PythonOperator(
         task_id="series",
         python_callable=execute,
@@ -171,7 +171,7 @@ with DAG(
         ],
     )
 
-    # statements.py:61
+    # statements.py:63
     total = PythonOperator(
         task_id="total",
         python_callable=execute,

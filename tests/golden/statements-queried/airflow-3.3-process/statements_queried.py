@@ -39,7 +39,7 @@ with DAG(
     params={"last": Param(4, type="integer"), "word": Param("it's {{ x }} :y %s", type="string")},
     tags=["jetbridge"],
 ):
-    # statements.py:58
+    # statements.py:60
     add_n0 = PythonOperator(
         task_id="add_n0",
         python_callable=execute,
@@ -64,7 +64,7 @@ with DAG(
         ],
     )
 
-    # statements.py:59
+    # statements.py:61
     silent = PythonOperator(
         task_id="silent",
         python_callable=execute,
@@ -86,7 +86,7 @@ with DAG(
         ],
     )
 
-    # statements.py:61
+    # statements.py:63
     add_n4 = PythonOperator(
         task_id="add_n4",
         python_callable=execute,
@@ -111,7 +111,7 @@ with DAG(
         ],
     )
 
-    # statements.py:61
+    # statements.py:63
     both = PythonOperator(
         task_id="both",
         python_callable=execute,
@@ -136,7 +136,7 @@ with DAG(
         ],
     )
 
-    # statements.py:58
+    # statements.py:60
     series = PythonOperator(
         task_id="series",
         python_callable=execute,
@@ -167,7 +167,7 @@ with DAG(
         ],
     )
 
-    # statements.py:61
+    # statements.py:63
     total = PythonOperator(
         task_id="total",
         python_callable=execute,
