@@ -22,7 +22,6 @@ from google.protobuf import text_format
 from google.protobuf.message import Message
 
 from jetbridge import LaunchPlan
-from jetbridge.errors import TranslationError
 from jetbridge.idl_admin import LaunchPlan as LaunchPlanMessage
 from jetbridge.idl_admin import TaskSpec, WorkflowSpec, WorkflowTemplate
 from jetbridge.package import read_package
@@ -34,6 +33,7 @@ from jetbridge.serialize.task import description, task_spec
 from jetbridge.serialize.workflow import workflow_template
 from jetbridge_translators import registry
 from jetbridge_translators.plan.build import build
+from jetbridge_translators.work import ForeignWork
 from tests.compat.flows import SOURCE, loaded
 
 SETTINGS = SerializationSettings(image="img:1")
@@ -164,9 +164,7 @@ def test_what_the_real_pyflyte_packages_is_read_and_checked(pyflyte_package: Pat
     assert closure_from_package(package, "often").launch_plan == theirs["often"]
 
 
-def test_images_of_flytekit_are_refused_with_the_reason(pyflyte_package: Path) -> None:
+def test_tasks_of_flytekit_are_planned_with_a_companion(pyflyte_package: Path) -> None:
     closure = closure_from_package(read_package(pyflyte_package), "same.simple")
-    with pytest.raises(TranslationError, match="does not run 'jetbridge-execute' but 'pyflyte-execute'") as caught:
-        build(closure, registry.handler)
-    assert {problem.code for problem in caught.value.problems} == {"BadTaskSpecification"}
-    assert "flytekit come later" in caught.value.hint
+    works = {step.task_type: step.work for step in build(closure, registry.handler).steps}
+    assert {type(work) for work in works.values()} == {ForeignWork}

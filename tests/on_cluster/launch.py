@@ -124,7 +124,9 @@ class Launcher:
         # The author's modules are imported here, and that is not safe in several threads.
         with self._lock:
             loaded = load_target(path)
-            closure = _closed(loaded, settings.store, image, with_code=backend == "argo")
+            # A package has its code in the image.
+            with_code = backend == "argo" and bool(loaded.source_root)
+            closure = _closed(loaded, settings.store, image, with_code=with_code)
             literals = read_inputs(closure, inputs, None)
         heard = Heard()
         record = Record(backend=backend, settings=settings, closure=closure, origin=origin_of(path, (image,)))

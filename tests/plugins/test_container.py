@@ -11,7 +11,7 @@ from jetbridge.serialize.settings import SerializationSettings
 from jetbridge.serialize.task import task_template
 from jetbridge_plugins.container.plan import HANDLER
 from jetbridge_translators.handler import BuildContext
-from jetbridge_translators.work import BindingMacro, ContainerWork, SecretRef, Text
+from jetbridge_translators.work import BindingMacro, ContainerWork, ForeignWork, SecretRef, Templated, Text
 
 
 @task(
@@ -60,7 +60,7 @@ def test_an_entrypoint_in_the_command_is_ours_as_well() -> None:
     assert build(changed) == build(template())
 
 
-@pytest.mark.parametrize("args", [[], ["pyflyte-execute", "--inputs", "{{.input}}"], ["sh", "-c", "jetbridge-execute"]])
+@pytest.mark.parametrize("args", [[], ["sh", "-c", "jetbridge-execute"]])
 def test_another_entrypoint_is_refused_by_name(args: list[str]) -> None:
     changed = template()
     del changed.container.args[:]
@@ -81,3 +81,48 @@ def test_an_unknown_way_to_mount_a_secret_is_any_way() -> None:
     changed = template()
     changed.security_context.secrets[0].mount_requirement = 7  # type: ignore[assignment] # a later version's
     assert build(changed).secrets[0].mount == "any"
+
+
+def foreign(*args: str, inputs: tuple[str, ...] = ("n",)) -> ForeignWork:
+    changed = template()
+    changed.container.ClearField("args")
+    changed.container.args.extend(args)
+    work = HANDLER.build_resource(changed, BuildContext(inputs, workflow="shop.all"))
+    assert isinstance(work, ForeignWork)
+    return work
+
+
+def command_of(work: ForeignWork) -> tuple[Templated, ...]:
+    return work.args[work.args.index("--") + 1 :]
+
+
+def test_a_command_of_flytekit_gets_a_companion_that_knows_the_command() -> None:
+    work = foreign("pyflyte-execute", "--inputs", "{{.input}}", "--prev-checkpoint", "{{ $PREVcheckpointPrefix }}<")
+    assert (work.image, work.command, work.reads_store) == ("img:1", ("jetbridge-companion",), True)
+    assert command_of(work) == (
+        "pyflyte-execute",
+        "--inputs",
+        "<input>",
+        "--prev-checkpoint",
+        "<prevCheckpointPrefix><<",
+    )
+    assert "--protocol=pyflyte" in work.args
+    assert dict(work.env)["FLYTE_INTERNAL_EXECUTION_WORKFLOW"] == "::shop.all"
+    assert dict(work.env)["FLYTE_INTERNAL_TASK_NAME"] == template().id.name
+    assert not any(isinstance(arg, str) and arg.startswith("--task-template") for arg in work.args)
+
+
+def test_a_command_that_reads_the_task_template_is_given_it() -> None:
+    work = foreign("pyflyte-execute", "--resolver", "r", "--", "{{.taskTemplatePath}}")
+    assert command_of(work)[-1] == "<taskTemplatePath>"
+    assert any(isinstance(arg, str) and arg.startswith("--task-template=") for arg in work.args)
+
+
+def test_templates_of_inputs_are_left_alone_where_there_is_no_input() -> None:
+    assert command_of(foreign("pyflyte-execute", "{{.inputs.N}}")) == ("pyflyte-execute", "<inputs.N>")
+    assert command_of(foreign("pyflyte-execute", "{{.inputs.N}}", inputs=())) == ("pyflyte-execute", "{{.inputs.N}}")
+
+
+def test_what_nobody_here_knows_is_refused() -> None:
+    with pytest.raises(JetbridgeError, match="namespace"):
+        foreign("pyflyte-execute", "{{.namespace}}")

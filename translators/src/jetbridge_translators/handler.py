@@ -20,10 +20,12 @@ class BuildContext:
     Attributes:
         inputs: The names of the inputs that the node binds, sorted.
         planning: What the user decides about the plan.
+        workflow: The name of the workflow that runs.
     """
 
     inputs: tuple[str, ...]
     planning: Planning = field(default_factory=Planning)
+    workflow: str = ""
 
     def option(self, option: Option) -> str:
         """What the user says of an option of the handler's own. Raises `UsageError` for what is none of its choices."""

@@ -141,6 +141,21 @@ class PodWork:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignWork(ContainerWork):
+    """A container whose image is not ours, and beside it our companion, which does all but the task's own work.
+
+    Image, variables, resources and secrets are those of the task's container; `command` and `args` are the companion's
+    (`jetbridge.runtime.companion`), which hold the task's own command. In one process with what the task needs, this is
+    all there is to run.
+
+    Attributes:
+        reads_store: Whether the task's own program reads and writes the store, so that it needs its credentials.
+    """
+
+    reads_store: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceWork:
     """A Kubernetes object that is created, watched and deleted.
 

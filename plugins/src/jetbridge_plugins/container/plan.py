@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from jetbridge.errors import JetbridgeError
 from jetbridge.idl import Container, Resources, Secret, TaskTemplate
 from jetbridge_plugins.pod.build import needs_pod, pod_work
 from jetbridge_translators.handler import BuildContext, TaskHandler
-from jetbridge_translators.plan.cache_options import cache_options
-from jetbridge_translators.plan.macros import ENTRYPOINT, MAP_ENTRYPOINT, entrypoint_args
+from jetbridge_translators.plan.cache_options import bound_inputs, cache_options
+from jetbridge_translators.plan.companion import COMPANION, companion_options, flyte_environment
+from jetbridge_translators.plan.macros import ENTRYPOINT, FLYTEKIT_MAP_ENTRYPOINT, MAP_ENTRYPOINT, entrypoint_args
 from jetbridge_translators.plan.quantities import GPU, amount, completed
-from jetbridge_translators.work import ContainerWork, PodWork, SecretRef
+from jetbridge_translators.work import ContainerWork, ForeignWork, PodWork, SecretRef
 
 _RESOURCE_NAMES = {
     Resources.CPU: "cpu",
@@ -22,30 +24,61 @@ _RESOURCE_NAMES = {
 _MOUNTS = {Secret.MountType.ANY: "any", Secret.MountType.ENV_VAR: "env_var", Secret.MountType.FILE: "file"}
 
 
+_FLYTEKIT = ("pyflyte-execute", "pyflyte-fast-execute", FLYTEKIT_MAP_ENTRYPOINT)
+
+
 def build_resource(template: TaskTemplate, context: BuildContext) -> ContainerWork | PodWork:
     """A task as its container, or as its pod where it asks for more. Raises `JetbridgeError`."""
-    return pod_work(template, context, container_work) if needs_pod(template) else container_work(template, context)
+    return pod_work(template, context, _in_pod) if needs_pod(template) else container_work(template, context)
+
+
+def _in_pod(template: TaskTemplate, context: BuildContext) -> ContainerWork:
+    work = container_work(template, context)
+    if isinstance(work, ForeignWork):
+        raise JetbridgeError(
+            f"task {template.id.name!r} has a pod of its own, and an image that is not ours",
+            hint="Install jetbridge in the image and package the task with Jetbridge, or remove the pod template.",
+        )
+    return work
 
 
 def container_work(template: TaskTemplate, context: BuildContext) -> ContainerWork:
-    """The container of a task that runs our entrypoint. Raises `JetbridgeError` for any other container."""
-    container = template.container
-    command = [*container.command, *container.args]
-    if not template.HasField("container") or not command or command[0] not in (ENTRYPOINT, MAP_ENTRYPOINT):
-        raise JetbridgeError(
-            f"task {template.id.name!r} does not run {ENTRYPOINT!r} but {' '.join(command[:1]) or 'nothing'!r}",
-            hint="Only tasks authored with Jetbridge's SDK run so far; images built with flytekit come later.",
-        )
-    requests, limits = _resources(container)
-    return ContainerWork(
-        image=container.image,
-        command=(ENTRYPOINT,),
-        args=entrypoint_args(command, context.inputs, cache_options(template, command)),
-        env=tuple((pair.key, pair.value) for pair in container.env),
-        requests=tuple(requests.items()),
-        limits=tuple(limits.items()),
-        secrets=tuple(secret_ref(secret) for secret in template.security_context.secrets),
+    """The container of a task that runs our entrypoint, or flytekit's. Raises `JetbridgeError` for any other one."""
+    command = [*template.container.command, *template.container.args]
+    if command[:1] in ([ENTRYPOINT], [MAP_ENTRYPOINT]):
+        args = entrypoint_args(command, context.inputs, cache_options(template, command))
+        return ContainerWork(command=(ENTRYPOINT,), args=args, **container_fields(template))
+    if any(word in _FLYTEKIT for word in command):
+        return _of_flytekit(template, command, context)
+    raise JetbridgeError(
+        f"task {template.id.name!r} runs neither {ENTRYPOINT!r} nor {_FLYTEKIT[0]!r} but "
+        f"{' '.join(command[:1]) or 'nothing'!r}",
+        hint="Write a program of its own as a raw container: ContainerTask(…).",
     )
+
+
+def _of_flytekit(template: TaskTemplate, command: list[str], context: BuildContext) -> ForeignWork:
+    """A task in an image that has flytekit, and perhaps nothing of ours."""
+    bound = bound_inputs(command)
+    items = () if bound is None else tuple(f"--item={name}" for name in context.inputs if name not in bound)
+    return ForeignWork(
+        command=(COMPANION,),
+        args=companion_options("pyflyte", template, command, context, items),
+        **container_fields(template, flyte_environment(template, context)),
+    )
+
+
+def container_fields(template: TaskTemplate, env: tuple[tuple[str, str], ...] = ()) -> dict[str, Any]:
+    """What a task says of its container beside the command; `env` comes after its own variables."""
+    container = template.container
+    requests, limits = _resources(container)
+    return {
+        "image": container.image,
+        "env": (*((pair.key, pair.value) for pair in container.env), *env),
+        "requests": tuple(requests.items()),
+        "limits": tuple(limits.items()),
+        "secrets": tuple(secret_ref(secret) for secret in template.security_context.secrets),
+    }
 
 
 Amounts = dict[str, str]
@@ -72,5 +105,7 @@ def secret_ref(secret: Secret) -> SecretRef:
 
 
 HANDLER = TaskHandler(
-    build_resource=build_resource, shapes=(ContainerWork, PodWork), summary="Python functions in a container"
+    build_resource=build_resource,
+    shapes=(ContainerWork, ForeignWork, PodWork),
+    summary="Python functions in a container, with Jetbridge's library in its image or with flytekit's",
 )

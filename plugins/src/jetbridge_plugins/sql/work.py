@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from jetbridge.compiler.context import IMAGE_KEY
 from jetbridge.idl import TaskTemplate
 from jetbridge.secret import Secret
-from jetbridge_plugins.container.plan import build_resource as build_container
+from jetbridge_plugins.container.plan import container_work as build_container
 from jetbridge_plugins.sql.binding import parameter_name
 from jetbridge_plugins.sql.statement import Parameter, Piece, Statement
 from jetbridge_translators.handler import BuildContext

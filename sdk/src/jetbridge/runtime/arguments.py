@@ -29,7 +29,7 @@ FLYTE_OPTIONS: Options = {
     "--dynamic-dest-dir": ("DIR", "where those tasks unpack it"),
     "--resolver": ("NAME", "dotted name of the task resolver"),
 }
-_OPTIONS: Options = {
+RUN_OPTIONS: Options = {
     "--run-root": ("URI", "the run's folder"),
     "--node-path": ("PATH", "the node's path below the run's folder, such as n0"),
     "--attempt": ("N", "number of the attempt, from 0"),
@@ -37,7 +37,6 @@ _OPTIONS: Options = {
     "--bind": ("INPUT=BINDING", "where an input comes from: n0.o0, inputs.n, json:3; once an input"),
     "--control": ("KIND:OUTPUT=FILE", "leave what the engine must know of an output, value:o0 or size:o0, in a file"),
     "--controls-file": ("FILE", "one JSON object for every --control that names no file of its own"),
-    "--additional-distribution": ("URI", "the code bundle with the task's module, <sha256>.tar.gz"),
     "--cache-root": ("URI", "the folder with the runs and the cache: look there for the outputs of an equal call"),
     "--cache-task": ("NAME", "the task's name, which every version of it has"),
     "--cache-version": ("TEXT", "the cache version that the task's author gave"),
@@ -45,6 +44,10 @@ _OPTIONS: Options = {
     "--cache-ignore": ("INPUT", "an input that does not matter for the outputs; once an input"),
     "--cache-serialize": ("", "wait while an equal call runs"),
     "--cache-overwrite": ("true|false", "run in any case, and replace the outputs in the cache"),
+}
+_OPTIONS: Options = {
+    **RUN_OPTIONS,
+    "--additional-distribution": ("URI", "the code bundle with the task's module, <sha256>.tar.gz"),
     **FLYTE_OPTIONS,
 }
 _CACHED = ("--cache-root", "--cache-task", "--cache-version", "--cache-interface")
@@ -109,20 +112,38 @@ def parse_arguments(argv: Sequence[str]) -> Arguments:
     """The arguments. Exits with status 2 and a message when they cannot be read."""
     given, loader_args = _COMMAND.read(argv)
     arguments = Arguments(
-        run_root=last(given, "--run-root"),
-        node_path=last(given, "--node-path"),
-        attempt=_attempt(given),
-        retries=_retries(given),
-        binds=tuple(_bind(text) for text in given.get("--bind", ())),
-        controls=tuple(given.get("--control", ())),
-        controls_file=last(given, "--controls-file"),
         additional_distribution=last(given, "--additional-distribution"),
-        cache={name: values for name, values in given.items() if name.startswith("--cache-")},
         loader_args=loader_args,
+        **run_arguments(given, _COMMAND),
         **flyte_arguments(given),
     )
-    _check(arguments)
+    if bool(arguments.run_root) == bool(arguments.inputs):
+        _COMMAND.refuse("give either --run-root with --node-path, or --inputs with --output-prefix")
+    if arguments.inputs and not arguments.output_prefix:
+        _COMMAND.refuse("--inputs needs --output-prefix")
+    if not arguments.loader_args:
+        _COMMAND.refuse("tell the task after the options: -- task-module M task-name T")
     return arguments
+
+
+def run_arguments(given: Given, command: Command) -> dict[str, Any]:
+    """The fields of `Arguments` that say where an attempt is in a run."""
+    run_root, node_path = last(given, "--run-root"), last(given, "--node-path")
+    cache = {name: values for name, values in given.items() if name.startswith("--cache-")}
+    if run_root and not node_path:
+        command.refuse("--run-root needs --node-path")
+    if cache and not (run_root and set(_CACHED) <= set(cache)):
+        command.refuse(f"a cache needs --run-root, {', '.join(_CACHED)}")
+    return {
+        "run_root": run_root,
+        "node_path": node_path,
+        "attempt": _attempt(given, command),
+        "retries": _retries(given, command),
+        "binds": tuple(_bind(text, command) for text in given.get("--bind", ())),
+        "controls": tuple(given.get("--control", ())),
+        "controls_file": last(given, "--controls-file"),
+        "cache": cache,
+    }
 
 
 def flyte_arguments(given: Given) -> dict[str, Any]:
@@ -136,35 +157,22 @@ def flyte_arguments(given: Given) -> dict[str, Any]:
     return {"test": "--test" in given, **fields}
 
 
-def _check(arguments: Arguments) -> None:
-    if bool(arguments.run_root) == bool(arguments.inputs):
-        _COMMAND.refuse("give either --run-root with --node-path, or --inputs with --output-prefix")
-    if arguments.run_root and not arguments.node_path:
-        _COMMAND.refuse("--run-root needs --node-path")
-    if arguments.cache and not (arguments.run_root and set(_CACHED) <= set(arguments.cache)):
-        _COMMAND.refuse(f"a cache needs --run-root, {', '.join(_CACHED)}")
-    if arguments.inputs and not arguments.output_prefix:
-        _COMMAND.refuse("--inputs needs --output-prefix")
-    if not arguments.loader_args:
-        _COMMAND.refuse("tell the task after the options: -- task-module M task-name T")
-
-
-def _attempt(given: Given) -> int:
+def _attempt(given: Given, command: Command) -> int:
     text = last(given, "--attempt", os.environ.get("FLYTE_ATTEMPT_NUMBER") or "0")
     if not text.isdecimal():
-        _COMMAND.refuse(f"the number of an attempt is 0 or more, not {text!r}")
+        command.refuse(f"the number of an attempt is 0 or more, not {text!r}")
     return int(text)
 
 
-def _retries(given: Given) -> int | None:
+def _retries(given: Given, command: Command) -> int | None:
     text = last(given, "--retries")
     if text and not text.isdecimal():
-        _COMMAND.refuse(f"the number of retries is 0 or more, not {text!r}")
+        command.refuse(f"the number of retries is 0 or more, not {text!r}")
     return int(text) if text else None
 
 
-def _bind(text: str) -> tuple[str, str]:
+def _bind(text: str, command: Command) -> tuple[str, str]:
     name, separator, binding = text.partition("=")
     if not separator:
-        _COMMAND.refuse(f"--bind takes INPUT=BINDING, not {text!r}")
+        command.refuse(f"--bind takes INPUT=BINDING, not {text!r}")
     return name, binding

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from jetbridge.errors import IgnoreOutputs, StoreError, UsageError
-from jetbridge.idl import LiteralMap
+from jetbridge.idl import ErrorDocument, LiteralMap
 from jetbridge.runtime import exit_codes
 from jetbridge.runtime.arguments import Arguments
 from jetbridge.runtime.context import ExecutionContext, executing
@@ -47,22 +47,29 @@ def run_attempt(arguments: Arguments, watch: Watch | None = None) -> int:
     """Runs one attempt of a task and returns its exit code; nothing a user does raises out of here."""
     with terminable() as termination:
         unique = f"{arguments.attempt}-{os.urandom(4).hex()}"
-        attempt = _Attempt(arguments, task_data(arguments, open_store(TASK_PATIENCE), unique), termination)
+        attempt = Attempt(arguments, task_data(arguments, open_store(TASK_PATIENCE), unique), termination)
         if watch is not None:
             watch(attempt.end_late)
         return attempt.run()
 
 
-class _Attempt:
-    """What the steps of an attempt share."""
+class Attempt:
+    """What the steps of an attempt share.
+
+    Args:
+        arguments: What to run.
+        data: Its data.
+        termination: What SIGTERM does.
+    """
 
     def __init__(self, arguments: Arguments, data: TaskData, termination: Termination) -> None:
-        self._arguments = arguments
-        self._data = data
-        self._termination = termination
+        self.arguments = arguments
+        self.data = data
+        self.termination = termination
         self._code: int | None = None
 
     def run(self) -> int:
+        """Runs to the end; the exit code."""
         # Twice: the signal may come between a failure and its report.
         self._code = self._reported(lambda: self._reported(self._unless_committed))
         return self._code
@@ -71,39 +78,39 @@ class _Attempt:
         """Ends the process, whatever the user's code and its threads do, unless it is committing."""
         if self._code is not None:
             os._exit(self._code)
-        if not self._termination.finishing:
+        if not self.termination.finishing:
             os._exit(self._report(TaskFailure(INTERRUPTED, Terminated())))
 
     def _unless_committed(self) -> int:
-        if self._data.is_committed():
-            _say(f"{self._data.name} has its outputs already")
-            self._data.write_controls()
+        if self.data.is_committed():
+            say(f"{self.data.name} has its outputs already")
+            self.data.write_controls()
             self._keep_committed()
             return exit_codes.DONE
-        if not self._arguments.cache:
+        if not self.arguments.cache:
             return self._with_code()
         # Late: only cached tasks pay for what finds their outputs.
         from jetbridge.runtime.cache import run_cached
 
-        return run_cached(self._arguments, self._data, self._with_code, _say)
+        return run_cached(self.arguments, self.data, self._with_code, say)
 
     def _keep_committed(self) -> None:
         """What the nodes of a dynamic task have made is committed by whoever ran them, and is news here."""
-        if self._arguments.cache:
+        if self.arguments.cache:
             # Late: only cached tasks pay for what finds their outputs.
             from jetbridge.runtime.cache import keep_committed
 
-            keep_committed(self._arguments, self._data, _say)
+            keep_committed(self.arguments, self.data, say)
 
     def _with_code(self) -> int:
-        if not self._arguments.additional_distribution:
-            return self._execute()
+        if not self.arguments.additional_distribution:
+            return self.execute()
         # Late: only tasks that have a bundle pay for what unpacks it.
         from jetbridge.runtime.code import installed_code
 
-        with installed_code(self._data.store, self._arguments.additional_distribution) as code:
+        with installed_code(self.data.store, self.arguments.additional_distribution) as code:
             # A failure is reported while the code is still there: its traceback shows the user's lines.
-            return self._reported(lambda: self._execute(code))
+            return self._reported(lambda: self.execute(code))
 
     def _reported(self, action: Callable[[], int]) -> int:
         try:
@@ -116,27 +123,36 @@ class _Attempt:
             return self._report(TaskFailure(SYSTEM, error))
 
     def _report(self, failure: TaskFailure) -> int:
-        self._termination.finish()
-        document = error_document(failure, time.time_ns(), worker_name(os.environ))
-        _say(f"{self._data.name} failed [{document.error.code}]\n{document.error.message}")
+        self.termination.finish()
+        document = self.document(failure)
+        say(f"{self.data.name} failed [{document.error.code}]\n{document.error.message}")
         try:
-            self._data.write_error(document)
+            self.data.write_error(document)
         except StoreError as error:
-            _say(f"its error document could not be written: {error}")
+            say(f"its error document could not be written: {error}")
             return exit_codes.SYSTEM
-        return self._data.exit_code(failure.failure_class)
+        return self.data.exit_code(failure.failure_class)
 
-    def _execute(self, code: Path | None = None) -> int:
+    def document(self, failure: TaskFailure) -> ErrorDocument:
+        """What is kept of a failure."""
+        return error_document(failure, time.time_ns(), worker_name(os.environ))
+
+    def execute(self, code: Path | None = None) -> int:
+        """Runs the task and commits; the exit code. Raises `TaskFailure`.
+
+        Args:
+            code: Where the user's code was unpacked; None where the image has it.
+        """
         sys.path.append(str(Path.cwd()))
         if requirements := os.environ.get("_F_RUNTIME_PACKAGES"):
             # Late: flytekit's way for images under development.
             from jetbridge.runtime.packages import install_packages
 
             _around(lambda: install_packages(requirements))
-        resolver = _users(lambda: load_resolver(self._arguments.resolver))
-        if self._arguments.test:
+        resolver = _users(lambda: load_resolver(self.arguments.resolver))
+        if self.arguments.test:
             return exit_codes.DONE
-        task = _users(lambda: resolver.load_task(self._arguments.loader_args))
+        task = _users(lambda: resolver.load_task(self.arguments.loader_args))
         with working_directory() as folder:
             return self._call(task, self._execution(task, folder, code))
 
@@ -145,27 +161,27 @@ class _Attempt:
         try:
             outputs = self._outputs(task, execution, decks)
         except IgnoreOutputs:
-            _say(f"{self._data.name} asked for its outputs to be ignored")
+            say(f"{self.data.name} asked for its outputs to be ignored")
             return exit_codes.DONE
         except Exception:
             if decks is not None:
-                decks.publish_unless(self._data.is_committed)
+                decks.publish_unless(self.data.is_committed)
             raise
         return exit_codes.DONE if outputs is None else self._commit(outputs, task, decks)
 
     def _commit(self, outputs: LiteralMap, task: AnyTask, decks: DeckRecorder | None) -> int:
-        self._termination.finish()
-        if not self._data.commit(outputs, task.interface):
-            _say(f"another attempt of {self._data.name} has committed first; this one's outputs are dropped")
+        self.termination.finish()
+        if not self.data.commit(outputs, task.interface):
+            say(f"another attempt of {self.data.name} has committed first; this one's outputs are dropped")
         elif decks is not None:
             decks.publish()
-        self._data.write_controls()
+        self.data.write_controls()
         return exit_codes.DONE
 
     def _outputs(self, task: AnyTask, execution: ExecutionContext, decks: DeckRecorder | None) -> LiteralMap | None:
         """The outputs; None for a dynamic task that made a workflow instead."""
-        transform = TransformContext(self._data.store, self._data.raw_prefix, execution.working_directory)
-        literals = _converted(lambda: self._data.read_inputs(task.interface))
+        transform = TransformContext(self.data.store, self.data.raw_prefix, execution.working_directory)
+        literals = _converted(lambda: self.data.read_inputs(task.interface))
         publish = None if decks is None else decks.publish
         with ExitStack() as stack:
             # Before the inputs: converting one may need the session (flytekit `core/base_task.py`, dispatch_execute).
@@ -188,25 +204,25 @@ class _Attempt:
         # Late: only a dynamic task packages what it calls.
         from jetbridge.runtime.dynamic import run_dynamic
 
-        made = _users(lambda: run_dynamic(task, values, transform, self._arguments))
+        made = _users(lambda: run_dynamic(task, values, transform, self.arguments))
         if isinstance(made, LiteralMap):
             return made
-        self._termination.finish()
-        if not self._data.commit_futures(made.SerializeToString(deterministic=True)):
-            _say(f"another attempt of {self._data.name} has committed first; this one's workflow is dropped")
+        self.termination.finish()
+        if not self.data.commit_futures(made.SerializeToString(deterministic=True)):
+            say(f"another attempt of {self.data.name} has committed first; this one's workflow is dropped")
         return None
 
     def _execution(self, task: AnyTask, folder: Path, code: Path | None) -> ExecutionContext:
         return ExecutionContext(
-            execution_id=execution_identifier(os.environ, self._data.execution_id),
+            execution_id=execution_identifier(os.environ, self.data.execution_id),
             task_id=task_identifier(os.environ, task.name),
-            attempt=self._arguments.attempt,
+            attempt=self.arguments.attempt,
             working_directory=folder,
             code_folder=code,
-            raw_output_prefix=self._data.raw_prefix,
-            output_metadata_prefix=self._data.output_prefix,
+            raw_output_prefix=self.data.raw_prefix,
+            output_metadata_prefix=self.data.output_prefix,
             enable_deck=task.settings.enable_deck,
-            open_checkpoint=cache(partial(self._data.checkpoint, folder)),
+            open_checkpoint=cache(partial(self.data.checkpoint, folder)),
         )
 
     def _decks(self, task: AnyTask, execution: ExecutionContext) -> DeckRecorder | None:
@@ -215,7 +231,7 @@ class _Attempt:
         # Late: a task without a deck pays nothing for it.
         from jetbridge.runtime.decks.recorder import DeckRecorder
 
-        return DeckRecorder(task, execution.decks, self._data.write_deck, _say)
+        return DeckRecorder(task, execution.decks, self.data.write_deck, say)
 
 
 def _function(task: AnyTask, values: Mapping[str, object]) -> object:
@@ -263,5 +279,6 @@ def _around(action: Callable[[], T]) -> T:
         raise TaskFailure(SYSTEM, error) from error
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """Writes a line to the attempt's log."""
     sys.stderr.write(f"{text}\n")

@@ -126,6 +126,16 @@ class Checkpoint:
         self._store.write(join(self._destination, _NAME), b)
 
 
+def newest_checkpoint(store: Store, root: str, attempt: int) -> str:
+    """The folder with the newest checkpoint that an attempt can go on from; empty when there is none.
+
+    One of the attempt's own number is there when an engine started it a second time.
+    """
+    names = {uri.removeprefix(root + "/").partition("/")[0] for uri in store.list(root)}
+    numbers = [int(name) for name in names if name.isdecimal() and int(name) <= attempt]
+    return join(root, str(max(numbers))) if numbers else ""
+
+
 def _bytes_of(file: BinaryIO) -> bytes:
     data: object = file.read() if hasattr(file, "read") else None
     if not isinstance(data, bytes):

@@ -76,6 +76,10 @@ class TaskData(Protocol):
         """The checkpoint, restored below a local folder. Raises `UsageError` when there is no place for one."""
         ...
 
+    def previous_checkpoint(self) -> str:
+        """URI of the folder with the checkpoint that an attempt before left; empty when there is none."""
+        ...
+
     def commit(self, outputs: LiteralMap, interface: Interface) -> bool:
         """Makes the outputs those of the node; false when another attempt was first."""
         ...
@@ -145,14 +149,12 @@ class _RunTaskData:
         from jetbridge.runtime.checkpoint import Checkpoint
 
         destination = join(checkpoints_prefix(self._run_root, self.name), str(self._attempt))
-        return Checkpoint(self.store, destination, self._previous_checkpoint, work_dir)
+        return Checkpoint(self.store, destination, self.previous_checkpoint, work_dir)
 
-    def _previous_checkpoint(self) -> str:
-        """The newest. One of this number is there when an engine started this attempt a second time."""
-        root = checkpoints_prefix(self._run_root, self.name)
-        names = {uri.removeprefix(root + "/").partition("/")[0] for uri in self.store.list(root)}
-        numbers = [int(name) for name in names if name.isdecimal() and int(name) <= self._attempt]
-        return join(root, str(max(numbers))) if numbers else ""
+    def previous_checkpoint(self) -> str:
+        from jetbridge.runtime.checkpoint import newest_checkpoint
+
+        return newest_checkpoint(self.store, checkpoints_prefix(self._run_root, self.name), self._attempt)
 
     def commit(self, outputs: LiteralMap, interface: Interface) -> bool:
         return self.store.create(outputs_uri(self._run_root, self.name), outputs.SerializeToString(deterministic=True))
@@ -236,8 +238,10 @@ class _FlyteTaskData:
                 "whoever started this task gave no place for checkpoints",
                 hint="Give `--checkpoint-path` to the entrypoint.",
             )
-        previous = self._arguments.prev_checkpoint
-        return Checkpoint(self.store, self._arguments.checkpoint_path, lambda: previous, work_dir)
+        return Checkpoint(self.store, self._arguments.checkpoint_path, self.previous_checkpoint, work_dir)
+
+    def previous_checkpoint(self) -> str:
+        return self._arguments.prev_checkpoint
 
     def commit(self, outputs: LiteralMap, interface: Interface) -> bool:
         for name, message in self._files(outputs, interface):

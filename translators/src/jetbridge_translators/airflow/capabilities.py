@@ -82,6 +82,11 @@ CAPABILITIES: tuple[Capability, ...] = (
         "in the same pod; a subclass of KubernetesPodOperator in the file does not wait for the other containers, and "
         "deletes the pod. Refused with `--containers process`",
     ),
+    refused(
+        "foreign-work",
+        "an image without Jetbridge's library needs a companion in its pod, which is not written yet",
+        "Run it with `--on local`, or author the task with Jetbridge's SDK.",
+    ),
     RESOURCE_WORK,
     native("workflow-inputs", "`params` with a JSON schema"),
     native("workflow-fixed-inputs", "constants in the tasks' arguments"),

@@ -6,7 +6,7 @@ from jetbridge_translators.argo.capabilities import CAPABILITIES
 from jetbridge_translators.argo.options import DEFAULT_TARGET, OPTIONS, TARGETS
 from jetbridge_translators.base import Answer, Artifact, Backend, Gates, RunRequest, RunResult, Settings, StartedRun
 from jetbridge_translators.plan.model import Gate, Plan
-from jetbridge_translators.work import ContainerWork, PodWork, ResourceWork, SqlWork
+from jetbridge_translators.work import ContainerWork, ForeignWork, PodWork, ResourceWork, SqlWork
 
 
 def translate(plan: Plan, settings: Settings) -> Artifact:
@@ -58,7 +58,7 @@ BACKEND = Backend(
     default_target=DEFAULT_TARGET,
     options=OPTIONS,
     capabilities=CAPABILITIES,
-    shapes=frozenset({ContainerWork, PodWork, ResourceWork, SqlWork}),
+    shapes=frozenset({ContainerWork, ForeignWork, PodWork, ResourceWork, SqlWork}),
     translate=translate,
     run=run,
     is_remote=lambda settings: True,

@@ -16,6 +16,12 @@ CAPABILITIES: tuple[Capability, ...] = (
         "`sidecars`, which Argo ends when the task's container has ended, whose exit code alone decides; "
         "`initContainers` and `volumes`. A sidecar needs a command",
     ),
+    native(
+        "foreign-work",
+        "one pod: the task's container with our launcher as its first process, and a companion of --jetbridge-image "
+        "beside it (Kubernetes 1.29 or newer); the image's own entrypoint is not run, because Argo needs a command; a "
+        "dynamic task on such an image is refused",
+    ),
     emulated(
         "sql-work",
         "one pod of the runner that the task's plugin brings, in the task's image, or that of --runner-image where the "

@@ -17,8 +17,9 @@ from jetbridge_translators.argo.secrets import MOUNTS
 from jetbridge_translators.argo.text import container_string, plain_text, texts
 from jetbridge_translators.plan.committed import CommittedWork
 from jetbridge_translators.plan.controls import nodes_of
+from jetbridge_translators.plan.dynamic import is_dynamic
 from jetbridge_translators.plan.model import Branch, Gate, MapNode, Plan, Step
-from jetbridge_translators.work import ContainerWork, PodWork, ResourceWork, SecretRef, Work
+from jetbridge_translators.work import ContainerWork, ForeignWork, PodWork, ResourceWork, SecretRef, Work
 
 MAX_TEMPLATES = 200
 """Argo 4.0's full CRDs allow so many (`maxItems` in workflow_types.go)."""
@@ -109,6 +110,13 @@ def _task_problems(step: Step) -> Iterator[Problem]:
         yield _problem(step, "InvalidForArgo", message, hint)
     for message, hint in metadata.findings_of(step.template.metadata.metadata):
         yield _problem(step, "InvalidForArgo", message, hint)
+    if isinstance(step.work, ForeignWork) and is_dynamic(step):
+        yield _problem(
+            step,
+            "task-dynamic",
+            "a dynamic task on an image that is not ours does not run on Argo yet",
+            "Run the workflow with `--on local`, or author the dynamic task with Jetbridge's SDK.",
+        )
 
 
 def _problem(step: Step, code: str, message: str, hint: str) -> Problem:
@@ -187,6 +195,7 @@ def _pod_findings(work: Work) -> Iterator[_Finding]:
 _CHECKS: dict[type[Work], Callable[[Work], Iterator[_Finding]]] = {
     ContainerWork: _container_findings,
     PodWork: _pod_findings,
+    ForeignWork: _container_findings,
     ResourceWork: _resource_findings,
     CommittedWork: lambda work: iter(()),
 }

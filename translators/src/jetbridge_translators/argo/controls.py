@@ -44,13 +44,13 @@ def input_name(control: Control) -> str:
     return output_name(control).replace("_", "-")
 
 
-def request(control: Control) -> str:
+def request(control: Control, folder: str = FOLDER) -> str:
     """What the entrypoint is asked for."""
     output = render(OutputRef("", control.var, control.attr_path), {}).removeprefix(".")
-    return f"--control={control.kind}:{output}={FOLDER}/{output_name(control)}"
+    return f"--control={control.kind}:{output}={folder}/{output_name(control)}"
 
 
-def output_parameter(control: Control) -> m.Parameter:
+def output_parameter(control: Control, folder: str = FOLDER) -> m.Parameter:
     """The output parameter of a task's template; empty where the task has failed before it could say."""
-    path = f"{FOLDER}/{output_name(control)}"
+    path = f"{folder}/{output_name(control)}"
     return m.Parameter(name=output_name(control), value_from=m.ValueFrom(path=path, default=""))

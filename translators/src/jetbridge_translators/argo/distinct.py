@@ -11,7 +11,7 @@ from jetbridge_translators.argo.text import texts, variables
 from jetbridge_translators.plan.controls import bodies_of, nodes_of
 from jetbridge_translators.plan.model import Body, Control, Gate, MapNode, Plan, Sleep, Step
 from jetbridge_translators.plan.names import unique_labels
-from jetbridge_translators.work import ContainerWork, PodWork, Work
+from jetbridge_translators.work import ContainerWork, PodWork, SqlWork, Work
 
 _Place: TypeAlias = tuple[str, str]
 """A workflow's name and a node's id."""
@@ -57,6 +57,8 @@ def work_variables(work: Work) -> list[str]:
         return variables(iter((*work.command, *work.args)))
     if isinstance(work, PodWork):
         return work_variables(work.main)
+    if isinstance(work, SqlWork):
+        return work_variables(work.runner)
     return variables(texts(dict(work.manifest)))
 
 

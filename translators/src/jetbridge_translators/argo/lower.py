@@ -10,7 +10,8 @@ import hera.workflows.models as m
 
 from jetbridge.errors import RegistryError
 from jetbridge_translators.argo.committed import committed_template
-from jetbridge_translators.argo.controls import output_parameter, request
+from jetbridge_translators.argo.companion import companion, exchange_volume, launched
+from jetbridge_translators.argo.controls import FOLDER, output_parameter, request
 from jetbridge_translators.argo.distinct import Task
 from jetbridge_translators.argo.dynamic import dynamic_template
 from jetbridge_translators.argo.escape import OPEN_BRACE, for_container, uses_open_brace
@@ -25,11 +26,12 @@ from jetbridge_translators.argo.security import container_security, pod_security
 from jetbridge_translators.argo.text import container_string
 from jetbridge_translators.base import Lower, LowerContext, Settings
 from jetbridge_translators.plan.committed import CommittedWork
+from jetbridge_translators.plan.companion import CONTROLS
 from jetbridge_translators.plan.dynamic import is_dynamic
 from jetbridge_translators.plan.model import Step
 from jetbridge_translators.plan.placement import node_rules, service_account, shared_memory
 from jetbridge_translators.resource_pods import PodSettings, own_pods, with_settings
-from jetbridge_translators.work import ContainerWork, PodWork, ResourceWork, Templated
+from jetbridge_translators.work import ContainerWork, ForeignWork, PodWork, ResourceWork, Templated
 
 MIN_TIMEOUT = 3
 """Seconds."""
@@ -75,7 +77,8 @@ def _taking(template: m.Template, task: Task) -> m.Template:
 
 
 def _named(template: m.Template, task: Task) -> m.Template:
-    told = [output_parameter(control) for control in task.step.controls]
+    folder = _controls_folder(task.step)
+    told = [output_parameter(control, folder) for control in task.step.controls]
     outputs = {"outputs": m.Outputs(parameters=told)} if told else {}
     return _taking(template, task).model_copy(update=outputs)
 
@@ -110,9 +113,29 @@ def _container(step: Step, options: ArgoOptions) -> m.Template:
 def _args(work: ContainerWork, step: Step, options: ArgoOptions) -> Sequence[Templated]:
     """The arguments with what the entrypoint is to tell, before the `--` that ends its options."""
     told = [f"--retries={step.retries}"] if counts_failures(step) else []
-    asked = [*told, *(request(control) for control in step.controls)]
+    asked = [*told, *(request(control, _controls_folder(step)) for control in step.controls)]
     at = work.args.index("--") if asked else 0
     return [*own_pods(work, _pod_settings(options)), *work.args[:at], *asked, *work.args[at:]]
+
+
+def _controls_folder(step: Step) -> str:
+    return CONTROLS if isinstance(step.work, ForeignWork) else FOLDER
+
+
+def _foreign(step: Step, options: ArgoOptions) -> m.Template:
+    """A task whose image is not ours: as one with our entrypoint, but that a companion runs this."""
+    template, work = _container(step, options), step.work
+    assert isinstance(work, ForeignWork)  # noqa: S101 -- the table below picks by this very type
+    assert isinstance(template.container, m.Container)  # noqa: S101 -- `_container` makes one
+    own = launched(template.container)
+    beside = companion(_store_env(options), _env_from(options), step.template.id.name, options)
+    return template.model_copy(
+        update={
+            "container": own if work.reads_store else own.model_copy(update={"env_from": None}),
+            "init_containers": [beside],
+            "volumes": [*(template.volumes or ()), exchange_volume()],
+        }
+    )
 
 
 def _resource(step: Step, options: ArgoOptions) -> m.Template:
@@ -150,6 +173,7 @@ def _pod(step: Step, options: ArgoOptions) -> m.Template:
 
 _SHAPES: Mapping[type, Callable[[Step, ArgoOptions], m.Template]] = {
     ContainerWork: _container,
+    ForeignWork: _foreign,
     PodWork: _pod,
     ResourceWork: _resource,
 }

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 from jetbridge.errors import UsageError
-from jetbridge_translators.base import Option, Settings
+from jetbridge_translators.base import Settings
+from jetbridge_translators.option import Option
 
 TARGETS = ("3.7", "4.0")
 DEFAULT_TARGET = "3.7"
@@ -30,6 +31,10 @@ OPTIONS = (
     Option(name="runner-image", help="Image of statements whose tasks name none; it needs jetbridge-plugins."),
     Option(name="store-secret", help="Secret whose keys become environment variables, such as AWS_ACCESS_KEY_ID."),
     Option(name="store-endpoint", help="URL of an S3 service other than AWS, as the pods reach it."),
+    Option(
+        name="jetbridge-image",
+        help="image with jetbridge in it, for a second container beside tasks whose own image has none.",
+    ),
     Option(name="run-as-user", help="User id of the pods; `image` for the one of each image.", default="8737"),
     Option(
         name="root-filesystem",
@@ -42,6 +47,7 @@ _LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _NAME = re.compile(rf"{_LABEL}(\.{_LABEL})*")
 _NAMES = ("namespace", "service-account", "executor-service-account", "dynamic-service-account", "store-secret")
 _ENDPOINT = re.compile(r"https?://[^\s{}$]+")
+_IMAGE = re.compile(r"[\w./:@-]+", re.ASCII)
 _ROOT = re.compile(rf"{READ_ONLY}|writable")
 _USER = re.compile(r"[1-9][0-9]{0,9}|image")
 
@@ -59,6 +65,7 @@ class ArgoOptions:
     runner_image: str
     store_secret: str
     store_endpoint: str
+    jetbridge_image: str
     run_as_user: int | None
     read_only_root: bool
 
@@ -79,6 +86,7 @@ def read_options(settings: Settings) -> ArgoOptions:
         runner_image=values["runner-image"],
         store_secret=values["store-secret"],
         store_endpoint=_endpoint(values["store-endpoint"]),
+        jetbridge_image=_image(values["jetbridge-image"]),
         run_as_user=None if user == "image" else int(user),
         read_only_root=root == READ_ONLY,
     )
@@ -94,6 +102,10 @@ def _check_names(values: dict[str, str]) -> None:
     for option in _NAMES:
         if values[option]:
             _matching(values[option], _NAME, option, "Give the name of a Kubernetes object.")
+
+
+def _image(text: str) -> str:
+    return text and _matching(text, _IMAGE, "jetbridge-image", "Give the name of an image, such as me/jetbridge:1.")
 
 
 def _endpoint(text: str) -> str:

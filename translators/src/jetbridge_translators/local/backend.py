@@ -6,7 +6,7 @@ from jetbridge_translators.base import Backend
 from jetbridge_translators.dynamic_gates import IN_STORE
 from jetbridge_translators.local.capabilities import CAPABILITIES
 from jetbridge_translators.local.run import run
-from jetbridge_translators.work import ContainerWork, PodWork, SqlWork
+from jetbridge_translators.work import ContainerWork, ForeignWork, PodWork, SqlWork
 
 BACKEND = Backend(
     name="local",
@@ -14,7 +14,7 @@ BACKEND = Backend(
     default_target="1",
     options=(),
     capabilities=CAPABILITIES,
-    shapes=frozenset({ContainerWork, PodWork, SqlWork}),
+    shapes=frozenset({ContainerWork, ForeignWork, PodWork, SqlWork}),
     run=run,
     recovers=True,
     gates=IN_STORE,

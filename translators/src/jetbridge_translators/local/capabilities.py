@@ -17,6 +17,10 @@ CAPABILITIES = (
         "a process has no other containers, init containers, volumes or variables of a cluster",
         "Run the workflow on a back end with a cluster: `--on argo` or `--on airflow`.",
     ),
+    native(
+        "foreign-work",
+        "flytekit's own command as a process of the environment that runs `jetbridge`; the image is not used",
+    ),
     refused(
         "resource-work",
         "a Kubernetes resource needs a cluster",

@@ -21,13 +21,15 @@ from jetbridge.store import normalize_uri, open_store
 from jetbridge_translators import registry
 from jetbridge_translators.base import Lower, LowerContext, RunRequest, Settings, StepEvent
 from jetbridge_translators.local.group import Deadline, end_group, kill_group
+from jetbridge_translators.plan.companion import COMPANION
+from jetbridge_translators.plan.macros import ENTRYPOINT
 from jetbridge_translators.plan.model import Step
 from jetbridge_translators.plan.pods import plain_environment
 from jetbridge_translators.work import BindingMacro, ContainerWork, Macro, Part, PodWork, Templated, Text
 
 SYSTEM_RETRIES = 3
 """Attempts after a system failure, whatever the task says: propeller's `max-node-retries-system-failures`."""
-_ENTRYPOINT_MODULE = "jetbridge.runtime.execute"
+_MODULES = {ENTRYPOINT: "jetbridge.runtime.execute", COMPANION: "jetbridge.runtime.companion.main"}
 _TIMEOUT = FailureClass("TimeoutExpired", True, ExecutionError.USER, exit_codes.RECOVERABLE)
 
 
@@ -99,7 +101,7 @@ class StepProcess:
 
     def _start(self, attempt: int) -> subprocess.Popen[str]:
         args = arguments(self.step, self._run_root, attempt, self._request)
-        command = [sys.executable, "-m", _ENTRYPOINT_MODULE, *args]
+        command = [sys.executable, "-m", _module(self.step), *args]
         try:
             return subprocess.Popen(
                 command,
@@ -122,6 +124,11 @@ def _reap(process: subprocess.Popen[str]) -> None:
     """Waits for the entrypoint, and then ends what it left behind, as the end of a pod does."""
     process.wait()
     kill_group(process)
+
+
+def _module(step: Step) -> str:
+    (command,) = container_work(step).command
+    return _MODULES[str(command)]
 
 
 def arguments(step: Step, run_root: str, attempt: int, request: RunRequest) -> list[str]:

@@ -53,6 +53,7 @@ def build(closure: Closure, handlers: Handlers, planning: Planning | None = None
         handlers=handlers,
         planning=planning or Planning(),
         body=body_of,
+        root=primary.id.name,
         problems=problems,
     )
     body = library.body(primary.id.name)

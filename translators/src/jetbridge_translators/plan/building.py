@@ -30,6 +30,7 @@ class Library:
         handlers: The handler of each task type, from entry points.
         planning: What the user decides about the plan.
         body: The body of a workflow, made once for all nodes that use it.
+        root: The name of the workflow that runs.
         problems: What is wrong so far.
     """
 
@@ -39,6 +40,7 @@ class Library:
     handlers: Handlers
     planning: Planning
     body: Callable[[str], Body]
+    root: str
     problems: list[Problem] = field(default_factory=list[Problem])
 
     def interface_of(self, node: Node) -> TypedInterface:

@@ -8,9 +8,11 @@ from jetbridge.errors import JetbridgeError
 from jetbridge.idl import TaskTemplate, TypedInterface
 from jetbridge.runtime.cache_interface import interface_text
 from jetbridge_translators.plan.features import uses
-from jetbridge_translators.plan.macros import MAP_ENTRYPOINT
+from jetbridge_translators.plan.macros import FLYTEKIT_MAP_ENTRYPOINT, MAP_ENTRYPOINT
 from jetbridge_translators.plan.model import Plan
 from jetbridge_translators.work import Macro, Templated, Text
+
+_OF_MAPS = (MAP_ENTRYPOINT, FLYTEKIT_MAP_ENTRYPOINT)
 
 
 def cache_options(template: TaskTemplate, args: Sequence[str]) -> tuple[Templated, ...]:
@@ -35,7 +37,7 @@ def cache_options(template: TaskTemplate, args: Sequence[str]) -> tuple[Template
         Text(("--cache-root=", Macro.STORE)),
         f"--cache-task={template.id.name}",
         f"--cache-version={metadata.discovery_version}",
-        f"--cache-interface={interface_text(_interface(template, args))}",
+        f"--cache-interface={interface_text(called_interface(template, args))}",
         *(f"--cache-ignore={name}" for name in sorted(metadata.cache_ignore_input_vars)),
         *(("--cache-serialize",) if metadata.cache_serializable else ()),
         Text(("--cache-overwrite=", Macro.OVERWRITE_CACHE)),
@@ -47,12 +49,11 @@ def is_cached(plan: Plan) -> bool:
     return any(use.feature == "task-cache" for use in uses(plan))
 
 
-def _interface(template: TaskTemplate, args: Sequence[str]) -> TypedInterface:
-    """What our entrypoint is called with: for a map task, whose interface has lists, the interface of an element."""
-    if args[0] != MAP_ENTRYPOINT:
+def called_interface(template: TaskTemplate, args: Sequence[str]) -> TypedInterface:
+    """What a command is called with: of a map task, whose interface has lists, the interface of an element."""
+    whole = bound_inputs(args)
+    if whole is None:
         return template.interface
-    # `-- vars A,B …` names the inputs that every element takes whole.
-    whole = args[args.index("--") + 2].split(",")
     element = TypedInterface()
     element.CopyFrom(template.interface)
     for name, variable in template.interface.inputs.variables.items():
@@ -61,3 +62,12 @@ def _interface(template: TaskTemplate, args: Sequence[str]) -> TypedInterface:
     for name, variable in template.interface.outputs.variables.items():
         element.outputs.variables[name].type.CopyFrom(variable.type.collection_type)
     return element
+
+
+def bound_inputs(args: Sequence[str]) -> frozenset[str] | None:
+    """The inputs that every element of a map takes whole; None where the command is not that of a map."""
+    at = next((at for at, word in enumerate(args) if word in _OF_MAPS), None)
+    if at is None:
+        return None
+    # `-- vars A,B …`: the command itself may stand behind a `--` of another one.
+    return frozenset(args[args.index("--", at) + 2].split(","))

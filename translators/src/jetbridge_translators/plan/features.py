@@ -23,7 +23,7 @@ from jetbridge_translators.plan.model import (
 )
 from jetbridge_translators.plan.placement import service_account
 from jetbridge_translators.plan.pods import needs_companions
-from jetbridge_translators.work import ContainerWork, PodWork, ResourceWork, SqlWork
+from jetbridge_translators.work import ContainerWork, ForeignWork, PodWork, ResourceWork, SqlWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,8 @@ STEP_FEATURES: dict[str, StepTest] = {
     "task-service-account": lambda step: bool(service_account(step.template)),
     "task-deck": lambda step: step.template.metadata.generates_deck.value,
     "pod-containers": lambda step: isinstance(step.work, PodWork) and needs_companions(step.work),
-    "container-work": lambda step: isinstance(step.work, ContainerWork),
+    "container-work": lambda step: isinstance(step.work, ContainerWork) and not isinstance(step.work, ForeignWork),
+    "foreign-work": lambda step: isinstance(step.work, ForeignWork),
     "sql-work": lambda step: isinstance(step.work, SqlWork),
     "pod-work": lambda step: isinstance(step.work, PodWork),
     "resource-work": lambda step: isinstance(step.work, ResourceWork),

@@ -11,6 +11,7 @@ from jetbridge_translators.work import BindingMacro, Macro, Templated, Text
 
 ENTRYPOINT = "jetbridge-execute"
 MAP_ENTRYPOINT = "jetbridge-map-execute"
+FLYTEKIT_MAP_ENTRYPOINT = "pyflyte-map-execute"
 _FLYTE_OPTIONS = frozenset(
     ("--inputs", "--output-prefix", "--raw-output-data-prefix", "--checkpoint-path", "--prev-checkpoint")
 )
@@ -42,13 +43,17 @@ def entrypoint_args(
             f"the argument {unknown[0]!r} holds a template that only Flyte's propeller fills in",
             hint="Write the package again with this version of `jetbridge package`.",
         )
+    return (*run_options(inputs, cache), *kept)
+
+
+def run_options(inputs: Iterable[str], cache: Iterable[Templated] = ()) -> tuple[Templated, ...]:
+    """What every attempt in a run is told: where it is, where its inputs are, and of the cache."""
     return (
         Text(("--run-root=", Macro.RUN_ROOT)),
         Text(("--node-path=", Macro.NODE_PATH)),
         Text(("--attempt=", Macro.ATTEMPT)),
         *(Text((f"--bind={name}=", BindingMacro(name))) for name in inputs),
         *cache,
-        *kept,
     )
 
 

@@ -40,7 +40,8 @@ def step(node: Node, template: TaskTemplate, scope: Scope) -> Step | None:
 
 def _work(node: Node, template: TaskTemplate, scope: Scope) -> Work | None:
     library = scope.library
-    context = BuildContext(tuple(sorted(binding.var for binding in node.inputs)), library.planning)
+    inputs = tuple(sorted(binding.var for binding in node.inputs))
+    context = BuildContext(inputs, library.planning, library.root)
     try:
         handler = library.handlers(template.type)
         if handler is None:

@@ -1,0 +1,144 @@
+"""One attempt whose function is a program in another container, or a child process."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from jetbridge.bindings import parse
+from jetbridge.errors import BindingError, JetbridgeError, StoreError
+from jetbridge.idl import ErrorDocument, Literal
+from jetbridge.interface import Interface
+from jetbridge.runtime import exit_codes
+from jetbridge.runtime.attempt import Attempt, say
+from jetbridge.runtime.companion.arguments import PYFLYTE, CompanionArguments
+from jetbridge.runtime.companion.call import Call, Left, ProgramFailure, ProgramProtocol
+from jetbridge.runtime.companion.child import Child
+from jetbridge.runtime.companion.command import INPUT, filled, unknown
+from jetbridge.runtime.companion.exchange import Exchange
+from jetbridge.runtime.companion.program import Place, Program
+from jetbridge.runtime.companion.pyflyte import Pyflyte
+from jetbridge.runtime.companion.rendering import literal_text
+from jetbridge.runtime.data import TaskData, task_data
+from jetbridge.runtime.failure import CONVERSION, TaskFailure
+from jetbridge.runtime.run_data import RunData
+from jetbridge.runtime.termination import Termination
+from jetbridge.runtime.work_dir import working_directory
+from jetbridge.store import TASK_PATIENCE, normalize_uri, open_store
+from jetbridge.suggest import did_you_mean
+
+_PROTOCOLS: Mapping[str, type[ProgramProtocol]] = {PYFLYTE: Pyflyte}
+_NO_INTERFACE = Interface(inputs={}, outputs={})
+
+
+def companion_attempt(
+    arguments: CompanionArguments, termination: Termination, exchange: Exchange | None = None
+) -> CompanionAttempt:
+    """An attempt; nothing that the program does raises out of its `run`.
+
+    Args:
+        arguments: What to run.
+        termination: What SIGTERM does.
+        exchange: The folder shared with the task's container; None where the program runs here.
+    """
+    unique = f"{arguments.attempt.attempt}-{os.urandom(4).hex()}"
+    data = task_data(arguments.attempt, open_store(TASK_PATIENCE), unique)
+    return CompanionAttempt(arguments, data, termination, exchange)
+
+
+class CompanionAttempt(Attempt):
+    """An attempt that leaves the work to a program.
+
+    Args:
+        companion: What to run.
+        data: Its data.
+        termination: What SIGTERM does.
+        exchange: The folder shared with the task's container; None where the program runs here.
+    """
+
+    def __init__(
+        self, companion: CompanionArguments, data: TaskData, termination: Termination, exchange: Exchange | None
+    ) -> None:
+        super().__init__(companion.attempt, data, termination)
+        self._companion = companion
+        self._exchange = exchange
+        self._protocol = _PROTOCOLS[companion.protocol]()
+
+    def execute(self, code: Path | None = None) -> int:
+        with _place(self._exchange) as place:
+            started = place.is_started()
+            call = self._told(place, {} if started else self._inputs())
+            if not started:
+                place.start(self._program(call))
+            try:
+                return self._commit_left(self._protocol.collect(call, place.wait()))
+            except ProgramFailure as failure:
+                if failure.deck and not self.data.is_committed():
+                    self.data.write_deck(failure.deck)
+                raise
+
+    def document(self, failure: TaskFailure) -> ErrorDocument:
+        document = super().document(failure)
+        if not isinstance(failure, ProgramFailure):
+            return document
+        if failure.reported is not None:
+            return failure.reported
+        document.error.message = failure.message
+        return document
+
+    def _told(self, place: Place, inputs: Mapping[str, Literal]) -> Call:
+        return Call(self._companion, self.data, inputs, place.folder, place.program_folder)
+
+    def _inputs(self) -> Mapping[str, Literal]:
+        run = RunData(self.data.store, normalize_uri(self.arguments.run_root))
+        variables = self._companion.interface.inputs.variables
+        for name, _ in self.arguments.binds:
+            if name not in variables:
+                raise BindingError(f"the task has no input {name!r}", hint=did_you_mean(name, variables))
+        try:
+            return {name: run.resolve(parse(text), variables[name].type) for name, text in self.arguments.binds}
+        except StoreError:
+            raise
+        except JetbridgeError as error:
+            raise TaskFailure(CONVERSION, error) from error
+
+    def _program(self, call: Call) -> Program:
+        prepared = self._protocol.prepare(call)
+
+        def value(name: str) -> str:
+            given = name.removeprefix(INPUT)
+            if name.startswith(INPUT) and given in call.inputs:
+                return literal_text(call.inputs[given])
+            if name in prepared.values:
+                return prepared.values[name]
+            raise unknown(name)
+
+        try:
+            return Program(filled(self.arguments.loader_args, value), prepared.env)
+        except BindingError as error:
+            raise TaskFailure(CONVERSION, error) from error
+
+    def _commit_left(self, left: Left) -> int:
+        self.termination.finish()
+        if left.outputs is None:
+            first = self.data.commit_futures(left.futures)
+        else:
+            first = self.data.commit(left.outputs, _NO_INTERFACE)
+        if not first:
+            say(f"another attempt of {self.data.name} has committed first; this one's outputs are dropped")
+        elif left.deck:
+            self.data.write_deck(left.deck)
+        if left.outputs is not None:
+            self.data.write_controls()
+        return exit_codes.DONE
+
+
+@contextmanager
+def _place(exchange: Exchange | None) -> Generator[Place]:
+    if exchange is not None:
+        yield exchange
+        return
+    with working_directory() as folder:
+        yield Child(folder)
