@@ -9,7 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from jetbridge.cli.main import cli
 from jetbridge.cli.target import load_target, load_targets
 from jetbridge.code_bundle import bundle_uri
 from jetbridge.errors import InvalidPackageError, UsageError
@@ -137,11 +139,15 @@ def test_a_package_and_a_folder_hold_the_same() -> None:
 
 @pytest.mark.usefixtures("project")
 @pytest.mark.parametrize("option", ["--fast", "--copy"])
-def test_the_code_in_a_package_is_copied(option: str, tmp_path: Path) -> None:
+def test_the_code_in_a_package_runs_from_anywhere(option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     options = [option] if option == "--fast" else [option, "auto"]
     pyflyte("--pkgs", "flow", "package", *options, "--image", "img:1", "--output", str(tmp_path / "flow.tgz"))
     target = load_target(f"{tmp_path / 'flow.tgz'}:flow.flow")
     assert target.brings_code
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(cli, ["run", "flow.tgz:flow.flow", "--input", "n=4", "--json"])
+    assert result.exit_code == 0, result.output
+    assert '"o0": 9' in result.output
     assert target.bundle is not None
     uri = bundle_uri("s3://bucket/runs", target.bundle("auto"))
     closure = target.close(SerializationSettings(image="unused:1", code_bundle=uri))

@@ -1,4 +1,4 @@
-"""Packages that older releases of flytekit wrote (`packages/README.md`)."""
+"""Packages that older releases of flytekit wrote (`packages/README.md`): read, checked, planned, translated and run."""
 
 from __future__ import annotations
 
@@ -12,11 +12,15 @@ from jetbridge.cli.target import load_target, load_targets
 from jetbridge.serialize.closure import Closure
 from jetbridge.serialize.settings import SerializationSettings
 from jetbridge.types.json_codec import to_json
+from jetbridge_translators.api import Engine, read_outputs
+from jetbridge_translators.base import RunRequest, Settings
+from tests.conformance.profile import find
 
 HERE = Path(__file__).parent / "packages"
 PACKAGES = sorted(HERE.glob("*.tgz"))
 RELEASES = {"1.10", "1.11", "1.12", "1.13", "1.14", "1.15", "1.16"}
 WORKFLOWS = ["attribute", "chosen", "enums", "files", "grown", "mapped", "nightly", "structs"]
+ENGINE = Engine(find)
 EVERY = [pytest.param(path, id=path.stem) for path in PACKAGES]
 
 
@@ -31,10 +35,11 @@ def test_there_is_a_package_of_every_release() -> None:
 
 
 @pytest.mark.parametrize("path", EVERY)
-def test_every_workflow_is_closed(path: Path) -> None:
+def test_every_workflow_is_planned(path: Path) -> None:
     targets = load_targets(str(path))
     assert sorted(target.name.removeprefix("old_flows.") for target in targets) == WORKFLOWS
-    assert all(closure(path, name).compiled.primary.template.nodes for name in WORKFLOWS)
+    for name in WORKFLOWS:
+        assert ENGINE.plan(closure(path, name), "local").nodes
 
 
 @pytest.mark.parametrize("path", EVERY)
@@ -55,3 +60,18 @@ def test_code_in_the_package_is_asked_for_only_where_it_will_be(path: Path) -> N
     here = closure(path, "grown").compiled.tasks
     assert all("s3://bucket/code/abc.tar.gz" in task.template.container.args for task in there)
     assert all(task.template.container.args[0] == "pyflyte-execute" for task in here)
+
+
+@pytest.mark.parametrize("path", [param for param in EVERY if param.id in ("flytekit-1.10.7", "flytekit-1.13.15-fast")])
+def test_they_run_with_the_flytekit_that_is_installed(path: Path, tmp_path: Path) -> None:
+    """Today's flytekit reads the bindings and types that the older one wrote."""
+    found = closure(path, "attribute")
+    plan = ENGINE.plan(found, "local")
+    request = RunRequest(
+        run_id="r-1",
+        inputs=read_inputs(found, ["by=5"], None),
+        settings=Settings(store=str(tmp_path / "runs")),
+        source_root=str(HERE),
+    )
+    outputs = read_outputs(plan, ENGINE.run(plan, "local", request).run_root)
+    assert {name: to_json(literal) for name, literal in outputs.items()} == {"o0": 7}

@@ -36,8 +36,6 @@ _SERVICE = "Call the service in a Python task"
 KNOWN: Mapping[str, Needs] = {
     "snowflake": Needs("Snowflake's own service", _DATABASE),
     "hive": Needs("a Hive service", _DATABASE),
-    "duckdb": Needs("flytekit's own DuckDB task in the image", _DATABASE),
-    "sqlite": Needs("flytekit's own SQLite task in the image", _DATABASE),
     "databricks": Needs("a Databricks workspace", _SERVICE),
     "ray": Needs("a Ray cluster of the KubeRay operator"),
     "dask": Needs("a Dask cluster of the Dask operator"),
@@ -53,9 +51,6 @@ KNOWN: Mapping[str, Needs] = {
     "openai-batch": Needs("Flyte's OpenAI connector", _SERVICE),
     "slurm": Needs("a Slurm cluster", _SERVICE),
     "slurm_fn": Needs("a Slurm cluster", _SERVICE),
-    "dbt-run": Needs("flytekit's own dbt task in the image", "Start dbt in a Python task"),
-    "dbt-test": Needs("flytekit's own dbt task in the image", "Start dbt in a Python task"),
-    "dbt-freshness": Needs("flytekit's own dbt task in the image", "Start dbt in a Python task"),
     "mmcloud_task": Needs("Memory Machine Cloud", _SERVICE),
     "perian_task": Needs("Perian's service", _SERVICE),
 }

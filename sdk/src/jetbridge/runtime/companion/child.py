@@ -9,6 +9,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from jetbridge.flytekit_project.environment import flytekit_python
 from jetbridge.runtime.companion.program import Ended, Program
 from jetbridge.runtime.termination import Terminated
 
@@ -66,8 +67,9 @@ class Child:
 
 
 def _environment(program: Program) -> dict[str, str]:
-    """This process's environment; programs of the interpreter that runs here are found first."""
-    path = os.pathsep.join(filter(None, [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]))
+    """This process's environment; programs beside the interpreter that has flytekit are found first, then our own."""
+    folders = [str(Path(each).parent) for each in (flytekit_python(), sys.executable)]
+    path = os.pathsep.join(filter(None, [*folders, os.environ.get("PATH", os.defpath)]))
     return {**os.environ, "PATH": path, **program.env}
 
 

@@ -55,7 +55,7 @@ class Pyflyte:
 
     def collect(self, call: Call, ended: Ended) -> Left:
         """An error first, then a workflow, then outputs; propeller looks for a workflow before an error."""
-        folder = call.folder / _OUTPUTS
+        folder = _written(call.folder / _OUTPUTS)
         deck = _text(folder / "deck.html")
         futures = folder / "futures.pb"
         if futures.exists() and ended.status == exit_codes.DONE:
@@ -72,6 +72,12 @@ class Pyflyte:
         if not call.arguments.interface.outputs.variables:
             return Left(LiteralMap(), deck=deck)
         raise ProgramFailure(_NOT_FOUND, "the program ended well, and left no outputs.pb", deck=deck)
+
+
+def _written(folder: Path) -> Path:
+    """Where the files are: `pyflyte-map-execute` of flytekit before 1.12 adds the element's index, which is 0 here."""
+    inner = folder / "0"
+    return inner if inner.is_dir() else folder
 
 
 def _as_asked(call: Call, name: str, literal: Literal) -> Literal:
