@@ -29,6 +29,7 @@ class Case:
         secrets: Entries that the task asks for, by group and key.
         needs: What a place must have beside its engine for the run, by the names of `Way.has`.
         planning: What its user decides about the plan.
+        goldens: Where what is seen of it is kept, for a case of another distribution; ours where it is None.
         exact: Whether the outputs are the same on every machine, so that a golden can hold them.
     """
 
@@ -41,6 +42,7 @@ class Case:
     secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     needs: tuple[str, ...] = ()
     planning: Planning = field(default_factory=Planning)
+    goldens: Path | None = None
     exact: bool = True
 
     def __hash__(self) -> int:
@@ -60,4 +62,4 @@ class Case:
     @property
     def golden(self) -> Path:
         """The folder of what all back ends share."""
-        return GOLDENS / self.name
+        return (self.goldens or GOLDENS) / self.name

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import cast
+
+from jetbridge.entry_points import discover, load_point
 from jetbridge_translators.planning import Planning
 from tests.conformance.case import Case
 
+GROUP = "jetbridge.conformance.cases"
 _POD_TEMPLATE = {
     "metadata": {"labels": {"from": "the-template"}},
     "spec": {
@@ -139,4 +143,10 @@ STATEMENTS = (
     Case(target="statements.py:fails", fails=True, features=("sql-work",)),
 )
 
-CASES = (*EXAMPLES, *GRAPHS, *VALUES, *STORED, *ATTEMPTS, *FAILING, *LAUNCH_PLANS, *ASKED, *SEMANTICS, *STATEMENTS)
+OUTSIDE = tuple(case for point in discover(GROUP) for case in cast("tuple[Case, ...]", load_point(point)))
+"""Cases that other distributions bring for their task types: tuples of cases in this group of entry points."""
+
+CASES = (
+    *(*EXAMPLES, *GRAPHS, *VALUES, *STORED, *ATTEMPTS, *FAILING),
+    *(*LAUNCH_PLANS, *ASKED, *SEMANTICS, *STATEMENTS, *OUTSIDE),
+)

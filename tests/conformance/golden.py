@@ -11,6 +11,8 @@ def check_golden(path: Path, data: bytes, update: bool) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     assert path.is_file(), f"there is no golden {path}: run `make goldens` and review it"
-    assert data.decode() == path.read_bytes().decode(), (
+    found = path.read_bytes()
+    # As text for pytest to show; bytes that are no text count all the same.
+    assert (data.decode(errors="replace"), data) == (found.decode(errors="replace"), found), (
         f"{path.name} changed: run `make goldens` and review the difference"
     )

@@ -45,7 +45,7 @@ def test_plan(case: Case, update_goldens: bool) -> None:
 @pytest.mark.parametrize(("case", "writing"), NATIVE)
 def test_native(case: Case, writing: Writing, update_goldens: bool, request: pytest.FixtureRequest) -> None:
     expect(request, case, writing.backend, writing.target)
-    folder = profiles()[writing.backend].goldens / case.name / writing.name
+    folder = (case.goldens or profiles()[writing.backend].goldens) / case.name / writing.name
     files = making.translate(case, writing)
     for name, data in files.items():
         check_golden(folder / name, data, update_goldens)

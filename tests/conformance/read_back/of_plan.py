@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 from jetbridge.bindings import (
     Bind,
@@ -41,7 +41,7 @@ from jetbridge_translators.plan.model import (
     Step,
     SubWorkflow,
 )
-from jetbridge_translators.work import BindingMacro, ContainerWork, JsonTree, SqlWork, Text
+from jetbridge_translators.work import BindingMacro, ContainerWork, JsonTree, PodWork, ResourceWork, SqlWork, Text
 from tests.conformance.read_back.graph import SKIPPED, SUCCEEDED, Edge, Fan, Graph, GraphNode, Guard, Operand
 from tests.conformance.read_back.normal import (
     binding_text,
@@ -230,8 +230,14 @@ def _value(literal: Literal) -> object:
 
 def _strings(step: Step) -> JsonTree:
     """All that the work's engine is given."""
-    work = step.work.runner if isinstance(step.work, SqlWork) else step.work
-    return [*work.command, *work.args] if isinstance(work, ContainerWork) else dict(work.manifest)
+    work = _CONTAINER[type(step.work)](step.work) if type(step.work) in _CONTAINER else step.work
+    return [*work.command, *work.args] if isinstance(work, ContainerWork) else dict(cast("ResourceWork", work).manifest)
+
+
+_CONTAINER: Mapping[type, Callable[[Any], ContainerWork]] = {
+    SqlWork: lambda work: work.runner,
+    PodWork: lambda work: work.main,
+}
 
 
 def _variables(step: Step) -> tuple[str, ...]:

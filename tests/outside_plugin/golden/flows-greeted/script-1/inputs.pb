@@ -1,0 +1,5 @@
+
+5
+name-
++
+)'it's $(HOME) {{inputs.parameters.x}} ü

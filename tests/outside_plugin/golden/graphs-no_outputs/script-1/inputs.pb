@@ -1,0 +1,5 @@
+
+ 
+text
+
+nothing comes back
