@@ -104,6 +104,7 @@ ASKED = (
     Case(target="asked.py:deck", composite=True, features=("task-deck",)),
     Case(
         target="asked.py:pod_template_name",
+        composite=True,
         features=("task-pod-template-name", "pod-work"),
         planning=Planning(pod_templates={"big": _POD_TEMPLATE}),
     ),
