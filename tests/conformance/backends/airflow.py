@@ -47,7 +47,7 @@ def _environment(folder: Path) -> dict[str, str]:
 PROFILE = Profile(
     validate=validate,
     validate_marker="airflow",
-    read_back=ReadBack(read, as_expected),
+    read_back=ReadBack(read, as_expected, frozenset({"sql-work"})),
     variants=({"containers": "pod"}, {"containers": "process"}),
     ways=(
         Way(name="airflow-process", marker="airflow", options={"containers": "process"}, all_cases=False),

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from jetbridge.bindings import OutputRef, parse
 from tests.conformance.read_back.graph import Guard, Operand
@@ -27,6 +27,15 @@ _TOLD = re.compile(
 )
 _PARAM = re.compile(rf"\(?{_GIVEN}(?: or dag_run\.run_after\.isoformat\(\)\))?(?P<path>(?:\[(?:{_NAME}|\d+)\])*)")
 _SIGNS = {"==": "eq", "!=": "ne", ">": "gt", ">=": "ge", "<": "lt", "<=": "le"}
+
+
+def _names_in(value: Any) -> set[str]:
+    """The names that a value builds on, but for its conditions."""
+    if not isinstance(value, dict):
+        return set()
+    found = cast("dict[str, Any]", value)
+    inside = {name for key in ("then", "else", "value") for name in _names_in(found.get(key))}
+    return {found["name"]} if "name" in found else inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +65,28 @@ class Values:
             return both(sign, self.guard(left), self.guard(right))
         return (_SIGNS[sign], "", self.operand(left), self.operand(right))
 
-    def operand(self, value: Any) -> Operand:
-        """A value, or the length of a list."""
+    def operand(self, value: Any, names: Mapping[str, Operand] | None = None) -> Operand:
+        """A value, or the length of a list; `names` are those that it may build on."""
         if isinstance(value, dict):
-            return taken(self.operand(value["then"]), self.operand(value["else"]))
+            return self._chosen(cast("dict[str, Any]", value), names or {})
         if told := _TOLD.fullmatch(value):
             return self._told(told)
         if value.startswith("{{") and (given := _PARAM.search(value)):
             return self._given(given, "| length" in value)
         quoted = _QUOTED.fullmatch(value)
         return ("const", json.loads(ast.literal_eval(quoted.group(1)) if quoted else value))
+
+    def _chosen(self, value: dict[str, Any], names: Mapping[str, Operand]) -> Operand:
+        if "name" in value:
+            return names[value["name"]]
+        if "names" not in value:
+            return taken(self.operand(value["then"], names), self.operand(value["else"], names))
+        waiting, known = dict(value["names"]), dict[str, Operand]()
+        while waiting:
+            ready = [name for name, named in waiting.items() if _names_in(named) <= known.keys()]
+            assert ready, "names that mean one another"
+            known.update({name: self.operand(waiting.pop(name), known) for name in ready})
+        return self.operand(value["value"], known)
 
     def _told(self, told: re.Match[str]) -> Operand:
         kind, _, place = ast.literal_eval(told["control"]).partition(":")
