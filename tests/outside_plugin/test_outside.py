@@ -126,7 +126,7 @@ def test_no_shared_file_names_it() -> None:
         name
         for name in tracked.stdout.split()
         if not name.startswith("tests/outside_plugin/")
-        and re.search(r"jetbridge_shell|ShellTask", (ROOT / name).read_text())
+        and re.search(r"jetbridge_shell|jetbridge-shell", (ROOT / name).read_text())
     ]
     assert elsewhere == []
 
