@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 from jetbridge.errors import JetbridgeError
-from jetbridge.runtime.arguments import parse_arguments
+from jetbridge.runtime.arguments import Arguments, parse_arguments
 from jetbridge.runtime.cache import keep_committed
+from jetbridge.runtime.companion.arguments import parse_companion_arguments
 from jetbridge.runtime.data import task_data
 from jetbridge.store import Store, open_store
 from jetbridge_translators.futures import BUILD_FAILED, Futures
@@ -16,6 +17,7 @@ from jetbridge_translators.local.scheduler import Scheduler
 from jetbridge_translators.plan.inline import inline
 from jetbridge_translators.plan.model import Plan, Step, SubWorkflow
 from jetbridge_translators.plan.runners import with_runners
+from jetbridge_translators.work import ForeignWork
 
 
 def run_dynamic(scheduler: Scheduler, step: Step) -> bool:
@@ -49,9 +51,16 @@ def _run_made(scheduler: Scheduler, step: Step, futures: Futures) -> bool:
 
 def _keep(scheduler: Scheduler, step: Step, store: Store) -> None:
     """Puts the outputs into the cache, where the task is cached: its own process ended before they were made."""
-    given = parse_arguments(arguments(step, scheduler.run_root, 0, scheduler.request))
+    given = _parsed(step, arguments(step, scheduler.run_root, 0, scheduler.request))
     if given.cache:
         keep_committed(given, task_data(given, store, "0"), partial(scheduler.request.on_output, step.name))
+
+
+def _parsed(step: Step, argv: list[str]) -> Arguments:
+    """The arguments of an attempt: those of the entrypoint, or of the companion of an image that is not ours."""
+    if isinstance(step.work, ForeignWork):
+        return parse_companion_arguments(argv).attempt
+    return parse_arguments(argv)
 
 
 def _run(scheduler: Scheduler, plan: Plan) -> bool:
