@@ -29,7 +29,7 @@ from jetbridge import LaunchPlan, task, workflow
 from jetbridge.serialize.closure import Closure, closure_of
 from jetbridge.serialize.settings import SerializationSettings
 from jetbridge_translators.api import Engine
-from jetbridge_translators.argo.check import MAX_TASKS
+from jetbridge_translators.argo.parts import MAX_TASKS
 from jetbridge_translators.base import Settings
 
 SETTINGS = Settings(store="s3://bucket/runs")

@@ -1,5 +1,7 @@
 # flytekit's decorators are typed for the promises that a task call gives, and not for its values.
 # pyright: basic, reportMissingTypeStubs=false, reportArgumentType=false, reportReturnType=false
+# pyright: reportCallIssue=false, reportOperatorIssue=false, reportAttributeAccessIssue=false
+# pyright: reportOptionalMemberAccess=false
 """Workflows of flytekit, for runs of their packages without flytekit's back end."""
 
 import functools

@@ -15,14 +15,12 @@ from jetbridge.errors import RunError
 from jetbridge.idl import LiteralMap
 from jetbridge.package import read_package
 from jetbridge.package_closure import closure_from_package
-from jetbridge.runtime.run_data import RunData
-from jetbridge.store import open_store
 from jetbridge.types.json_codec import to_json
 from jetbridge_translators import registry
+from jetbridge_translators.api import read_outputs
 from jetbridge_translators.base import RunRequest, Settings
 from jetbridge_translators.local.run import run
 from jetbridge_translators.plan.build import build
-from jetbridge_translators.plan.inline import outputs_of
 
 SOURCE = Path(__file__).with_name("foreign_flows.py")
 
@@ -44,8 +42,7 @@ def outputs(folder: Path, name: str, store: Path) -> dict[str, object]:
         run_id="r", inputs=LiteralMap(literals=literals), settings=Settings(store=str(store)), source_root=str(folder)
     )
     result = run(plan, request)
-    data = RunData(open_store(), result.run_root)
-    return {output.name: to_json(data.resolve(output.bind, output.type)) for output in outputs_of(plan)}
+    return {name: to_json(literal) for name, literal in read_outputs(plan, result.run_root).items()}
 
 
 def test_outputs_are_those_of_flytekits_own_run(folder: Path, tmp_path: Path) -> None:

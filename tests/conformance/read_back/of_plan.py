@@ -230,8 +230,10 @@ def _value(literal: Literal) -> object:
 
 def _strings(step: Step) -> JsonTree:
     """All that the work's engine is given."""
+    if isinstance(step.work, ResourceWork):
+        return dict(step.work.manifest)
     work = _CONTAINER[type(step.work)](step.work) if type(step.work) in _CONTAINER else step.work
-    return [*work.command, *work.args] if isinstance(work, ContainerWork) else dict(cast("ResourceWork", work).manifest)
+    return [*cast("ContainerWork", work).command, *cast("ContainerWork", work).args]
 
 
 _CONTAINER: Mapping[type, Callable[[Any], ContainerWork]] = {

@@ -13,10 +13,10 @@ from jetbridge.bindings import JsonConstant
 from jetbridge.errors import TranslationError
 from jetbridge_translators.argo.backend import BACKEND
 from jetbridge_translators.base import Settings
-from jetbridge_translators.work import PodWork
+from jetbridge_translators.work import JsonTree, PodWork
 from tests.translators.argo.plans import STORE, container_work, plan, step
 
-MOUNT = {"name": "shared", "mountPath": "/tmp"}  # noqa: S108 -- of a container
+MOUNT: JsonTree = {"name": "shared", "mountPath": "/tmp"}  # noqa: S108 -- of a container
 POD = PodWork(
     main=container_work("n"),
     name="primary",

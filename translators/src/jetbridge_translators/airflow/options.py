@@ -5,7 +5,8 @@ from __future__ import annotations
 from jetbridge.errors import UsageError
 from jetbridge_translators.airflow.expressions import Expr
 from jetbridge_translators.airflow.jinja import plain
-from jetbridge_translators.base import Option, Settings
+from jetbridge_translators.base import Settings
+from jetbridge_translators.option import Option
 
 TARGETS = ("3.0", "3.1", "3.2", "3.3")
 DEFAULT_TARGET = "3.0"

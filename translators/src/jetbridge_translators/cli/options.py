@@ -12,9 +12,10 @@ import click
 from jetbridge.errors import RegistryError, UsageError
 from jetbridge.store import normalize_uri
 from jetbridge_translators import registry
-from jetbridge_translators.base import Option, Settings
+from jetbridge_translators.base import Settings
 from jetbridge_translators.cli.code import COPY_MODES, NONE
 from jetbridge_translators.cli.planning import planning_of, planning_options
+from jetbridge_translators.option import Option
 
 F = TypeVar("F", bound=Callable[..., Any])
 
