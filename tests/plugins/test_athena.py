@@ -326,4 +326,4 @@ def test_a_real_dag_run_of_airflows_operator(aws: Moto, monkeypatch: pytest.Monk
     assert json.loads(done.stdout)["outputs"] == {"o0": 42}
     queries = {each["Query"]: each["ResultConfiguration"]["OutputLocation"] for each in aws.executions()}
     assert set(queries) == {"MSCK REPAIR TABLE birds", "SELECT count(*) FROM birds"}
-    assert all(place.startswith("s3://runs/airflow/flow.flow/") for place in queries.values())
+    assert all(place.startswith("s3://runs/airflow/flow-flow-") for place in queries.values())

@@ -390,7 +390,7 @@ def test_a_package_in_sum(analyze: Analyze) -> None:
 def test_markdown_is_the_same_page_with_tables(analyze: Analyze) -> None:
     page = analyze("flows/analyzed.py", "--to", "argo,local", "--format", "markdown").out
     assert page.startswith("# 5 workflows and launch plans\n\n|  | as it is | emulated | refused | has errors |\n")
-    assert "| analyzed.bad | refused |" in page
+    assert "| analyzed.bad | emulated | refused |" in page
     assert "## Refused" in page
     assert "    - *Way out:* " in page
     one = analyze("flows/analyzed.py:good", "--to", "argo", "--format", "markdown").out
