@@ -17,7 +17,7 @@ from jetbridge_translators import registry
 from jetbridge_translators.handler import BuildContext
 from jetbridge_translators.plan.build import build
 from jetbridge_translators.planning import Planning
-from jetbridge_translators.work import BindingMacro, ContainerWork, PodWork, SecretRef, Text
+from jetbridge_translators.work import BindingMacro, ContainerWork, ForeignWork, PodWork, SecretRef, Text
 from tests.translators.plan_helpers import closure
 
 MOUNT = {"name": "shared", "mountPath": "/shared"}
@@ -105,7 +105,7 @@ def test_a_python_task_is_a_container_or_a_pod() -> None:
     handler = registry.handler("python-task")
     assert handler is not None
     assert work_of(template(), handler) == work_of(template())
-    assert set(handler.shapes) == {ContainerWork, PodWork}
+    assert set(handler.shapes) == {ContainerWork, ForeignWork, PodWork}
 
 
 def test_the_forms_of_flytekits_pod_plugin() -> None:

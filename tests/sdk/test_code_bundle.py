@@ -272,7 +272,7 @@ def test_code_is_copied_by_default_where_tasks_run_elsewhere(
 ) -> None:
     settings_ = Settings(options=options)
     assert registry.backend(backend).is_remote(settings_) is remote
-    python = Target("t", "/code", (), lambda _: pytest.fail("not closed here"))
+    python = Target("t", "/code", (), lambda _: pytest.fail("not closed here"), lambda _: pytest.fail("not made here"))
     package = Target("t", "", (), python.close)
     assert copy_mode(None, backend, settings_, python) == ("auto" if remote else "none")
     assert copy_mode(None, backend, settings_, package) == "none"

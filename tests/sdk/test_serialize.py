@@ -71,6 +71,7 @@ def test_custom(hello_spark: TaskTemplate) -> None:
             "spark.executor.instances": "2",
             "spark.driver.cores": "1",
         },
+        "databricksConf": {},
     }
 
 

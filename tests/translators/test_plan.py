@@ -210,7 +210,7 @@ MAPPED: Mapping[type[Message], str] = {
     WorkflowNode: "launchplan_ref sub_workflow_ref",
     Node: "id metadata inputs upstream_node_ids task_node workflow_node branch_node gate_node array_node",
     NodeMetadata: "name timeout retries interruptible config",
-    TaskNodeOverrides: "resources container_image extended_resources",
+    TaskNodeOverrides: "resources container_image extended_resources pod_template",
     TaskTemplate: "id type metadata interface custom container k8s_pod sql task_type_version security_context"
     " extended_resources config",
     TaskMetadata: "discoverable retries discovery_version interruptible cache_serializable pod_template_name"

@@ -127,7 +127,7 @@ def test_a_missing_column_is_told(birds: Database) -> None:
 def test_rows_and_values_as_python(birds: Database) -> None:
     names = run(birds, "SELECT name FROM birds ORDER BY id", {"names": list[str]})
     assert names == ["Adelie", "Gentoo", "Chinstrap"]
-    rows = run(birds, "SELECT id, name FROM birds ORDER BY id", {"rows": list[dict[str, Any]]})
+    rows = run(birds, "SELECT id, name FROM birds ORDER BY id", {"rows": list[dict]})
     assert rows[1] == {"id": 1, "name": "Gentoo"}
     several = run(birds, "SELECT sum(id) AS total, avg(mass) AS mean FROM birds", {"mean": float, "total": int})
     assert several == (pytest.approx(4.2), 3)

@@ -270,5 +270,5 @@ def test_spark_is_a_spark_application(seen: Dag) -> None:
     assert root.startswith(f"--run-root={STORE}/spark.run/manual__")
     assert arguments == list(HOSTILE)
     assert spec["sparkConf"] == {"x": "a.json", "y": "$(X) $$ {{ z }}"}
-    assert spec["driver"]["env"] == [{"name": "A", "value": "$$(X)"}]
+    assert spec["driver"]["env"] == [{"name": "A", "value": "$(X)"}], "the plan has written it for Kubernetes"
     assert spec["mainApplicationFile"] == "local:///app/main.json"

@@ -145,7 +145,7 @@ def test_an_object_s_strings_arrive(text: str) -> None:
 
 def _plain(manifest: str) -> str:
     """The manifest with a string for each expression, as Argo's own validation reads it."""
-    ours = ("{{=toJson(", "{{=replace(toJson(", "{{workflow.name}}", "{{workflow.uid}}")
+    ours = ("{{=toJson(", "{{=replace(toJson(", "{{workflow.name}}", "{{workflow.uid}}", "{{retries}}")
     assert all(tag.startswith(ours) for tag in re.findall(r"\{\{.*?\}\}", manifest))
     return re.sub(r"\{\{=.*?\}\}", '"expression"', manifest)
 

@@ -75,7 +75,8 @@ def as_text(value: Any) -> str | None:
     """A value as Flyte writes it into a command (flyteplugins `template.go`).
 
     Example:
-        >>> as_text(True), as_text(2.5), as_text(datetime(2024, 1, 2, tzinfo=timezone.utc))
+        >>> from datetime import UTC, datetime
+        >>> as_text(True), as_text(2.5), as_text(datetime(2024, 1, 2, tzinfo=UTC))
         ('true', '2.5', '2024-01-02T00:00:00Z')
     """
     if value is None:

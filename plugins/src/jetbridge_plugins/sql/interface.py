@@ -37,9 +37,12 @@ VALUES = frozenset(
 
 
 def interface_of(message: TypedInterface) -> Interface:
-    """The interface with Python types. Raises `JetbridgeError` for a type that a statement cannot take or give."""
+    """The interface with Python types, outputs sorted by name: a protobuf map has no order.
+
+    Raises `JetbridgeError` for a type that a statement cannot take or give.
+    """
     inputs = {name: _variable("input", name, each.type) for name, each in message.inputs.variables.items()}
-    outputs = {name: _variable("output", name, each.type) for name, each in message.outputs.variables.items()}
+    outputs = {name: _variable("output", name, each.type) for name, each in sorted(message.outputs.variables.items())}
     return Interface(inputs, outputs, several_outputs=len(outputs) > 1)
 
 

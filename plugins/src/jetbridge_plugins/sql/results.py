@@ -19,12 +19,12 @@ MOST_ROWS = 100_000
 
 
 def outputs_of(result: Rows, interface: TypedInterface, folder: Path) -> Any:
-    """What the task returns: one value for each output; None without outputs.
+    """What the task returns: one value for each output, sorted by name; None without outputs.
 
     Raises:
         TypeTransformError: the result has not the shape that the outputs ask for.
     """
-    outputs = {name: variable.type for name, variable in interface.outputs.variables.items()}
+    outputs = {name: variable.type for name, variable in sorted(interface.outputs.variables.items())}
     if not outputs:
         return None
     if result.names is None:

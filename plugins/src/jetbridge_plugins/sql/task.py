@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -71,7 +71,7 @@ class StatementTask(TemplateTask):
         settings = task_settings(kind, task_config=StatementConfig(task_type), **{**given, **options})
         inputs, outputs = ({key: Variable(each) for key, each in (side or {}).items()} for side in types)
         interface = Interface(inputs, outputs, several_outputs=len(outputs) > 1)
-        super().__init__(name, interface, settings, run, self._fill)
+        super().__init__(name, interface, settings, _as_declared(run, list(outputs)), self._fill)
         self.query_template = folded(query_template)
 
     def _fill(self, template: TaskTemplate, settings: SerializationSettings) -> None:
@@ -87,6 +87,17 @@ class StatementTask(TemplateTask):
     def write(self, template: TaskTemplate, settings: SerializationSettings) -> None:
         """Writes what the kind of task has of its own."""
         raise NotImplementedError
+
+
+def _as_declared(run: Callable[..., Any], names: Sequence[str]) -> Callable[..., Any]:
+    """A call here gives several outputs in the author's order; a statement gives them sorted by name."""
+    places = [sorted(names).index(name) for name in names]
+
+    def ordered(*args: Any, **values: Any) -> Any:
+        found = run(*args, **values)
+        return tuple(found[place] for place in places) if len(places) > 1 else found
+
+    return ordered
 
 
 @dataclass(frozen=True, slots=True)

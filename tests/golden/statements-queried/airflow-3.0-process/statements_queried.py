@@ -12,9 +12,9 @@ from airflow.providers.standard.operators.python import PythonOperator
 from airflow.sdk import DAG, Param
 
 try:
-    from airflow.sdk.exceptions import AirflowFailException
+    from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 except ImportError:  # Airflow 3.0 and 3.1
-    from airflow.exceptions import AirflowFailException
+    from airflow.exceptions import AirflowFailException, AirflowSkipException
 
 # The folder of a run in the object store: what tasks exchange lies below it.
 RUN_ROOT = "s3://example/runs/statements.queried/{{ run_id }}"
@@ -34,12 +34,22 @@ def execute(*command, env=None):
         raise RuntimeError(f"{name} ended with exit code {code}; see the log above")
 
 
+def unless_failed(context):
+    """Skip a task when another task of the run has failed: the workflow fails immediately."""
+    ti = context["ti"]
+    if context["task"].task_type == "EmptyOperator":
+        return
+    of_run = {"dag_id": ti.dag_id, "run_ids": [ti.run_id], "states": ["failed"]}
+    if ti.get_ti_count(**of_run):
+        raise AirflowSkipException("another task of the run has failed")
+
+
 with DAG(
     dag_id="statements.queried",
     doc_md=__doc__,
     schedule=None,
     catchup=False,
-    default_args={"retries": 0, "retry_delay": timedelta(seconds=5)},
+    default_args={"retries": 0, "retry_delay": timedelta(seconds=5), "pre_execute": unless_failed},
     params={"last": Param(4, type="integer"), "word": Param("it's {{ x }} :y %s", type="string")},
     tags=["jetbridge"],
 ):

@@ -24,7 +24,7 @@ from jetbridge_translators.work import BindingMacro, ContainerWork, Macro, Part,
 
 KEPT = (
     *("container-work", "task-environment", "bindings-attribute", "bindings-collection"),
-    *("workflow-inputs", "workflow-outputs", "sub-workflow"),
+    *("workflow-inputs", "workflow-outputs", "sub-workflow", "failure-policy-immediately"),
 )
 CAPABILITIES = tuple(
     native(feature, "a line of the script")
