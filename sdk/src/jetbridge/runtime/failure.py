@@ -13,7 +13,7 @@ from jetbridge.runtime import exit_codes
 from jetbridge.source import is_ours
 
 if TYPE_CHECKING:
-    from traceback import TracebackException
+    from traceback import FrameSummary, TracebackException
 
 MAX_TRACE = 48 * 1024
 """Characters of a trace in an error document; what is in the middle is left out."""
@@ -116,7 +116,12 @@ def _trace(error: BaseException) -> str:
     for link in chain:
         frames = [frame for frame in link.stack if not is_ours(frame.filename)]
         link.stack = traceback.StackSummary.from_list(frames)
-    return "".join(trace.format()) if any(link.stack for link in chain) else ""
+    return "".join(trace.format()) if any(_is_authors(frame) for link in chain for frame in link.stack) else ""
+
+
+def _is_authors(frame: FrameSummary) -> bool:
+    """Whether a frame is not one of Python's own context managers, by which this library calls itself."""
+    return not frame.filename.endswith("contextlib.py")
 
 
 def _chain(trace: TracebackException) -> list[TracebackException]:
