@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import GenericAlias
 from typing import Annotated, Any
 
 import pytest
@@ -127,7 +128,7 @@ def test_a_missing_column_is_told(birds: Database) -> None:
 def test_rows_and_values_as_python(birds: Database) -> None:
     names = run(birds, "SELECT name FROM birds ORDER BY id", {"names": list[str]})
     assert names == ["Adelie", "Gentoo", "Chinstrap"]
-    rows = run(birds, "SELECT id, name FROM birds ORDER BY id", {"rows": list[dict]})
+    rows = run(birds, "SELECT id, name FROM birds ORDER BY id", {"rows": GenericAlias(list, (dict,))})
     assert rows[1] == {"id": 1, "name": "Gentoo"}
     several = run(birds, "SELECT sum(id) AS total, avg(mass) AS mean FROM birds", {"mean": float, "total": int})
     assert several == (pytest.approx(4.2), 3)
