@@ -83,6 +83,10 @@ class Result:
 Cli = Callable[..., Result]
 
 
+def handlers() -> list[object]:
+    return [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)]
+
+
 @pytest.fixture
 def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Generator[Cli]:
     files = {"flows_a": FLOWS, "one_flow": ONE, "broken_flow": BROKEN, "no_flow": "x = 1\n"}
@@ -91,17 +95,16 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", [*sys.path])
     monkeypatch.setenv("JETBRIDGE_STORE", str(tmp_path / "store"))
-    before, modules = (signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGHUP)), set(sys.modules)
+    before, modules = handlers(), set(sys.modules)
 
     def run(*argv: str) -> Result:
         with pytest.raises(SystemExit) as caught:
             main(argv)
+        assert handlers() == before
         captured = capsys.readouterr()
         return Result(int(caught.value.code or 0), captured.out, captured.err)
 
     yield run
-    signal.signal(signal.SIGTERM, before[0])
-    signal.signal(signal.SIGHUP, before[1])
     for name in set(sys.modules) - modules:
         if getattr(sys.modules[name], "__file__", None) and str(tmp_path) in str(sys.modules[name].__file__):
             del sys.modules[name]

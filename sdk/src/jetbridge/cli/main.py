@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from types import FrameType
 from typing import cast
 
@@ -58,9 +59,9 @@ def cli() -> None:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """The console script: user's mistakes end in a message, never in a traceback."""
-    _exit_on_signals()
     try:
-        status = cli.main(args=None if argv is None else list(argv), standalone_mode=False)
+        with _exit_on_signals():
+            status = cli.main(args=None if argv is None else list(argv), standalone_mode=False)
     except UsageError as error:
         print_error(error)
         sys.exit(USAGE)
@@ -75,10 +76,15 @@ def main(argv: Sequence[str] | None = None) -> None:
     sys.exit(status if isinstance(status, int) else 0)
 
 
-def _exit_on_signals() -> None:
+@contextmanager
+def _exit_on_signals() -> Generator[None]:
     """Ends through the normal way out, so that the processes of a local run end too."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _exit)
+    previous = {number: signal.signal(number, _exit) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
 
 
 def _exit(number: int, frame: FrameType | None) -> None:
