@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from tests.cluster import crds
 from tests.cluster.kubernetes import Kubernetes
 from tests.cluster.paths import Paths
 from tests.cluster.pki import write_kubeconfig
@@ -15,9 +16,7 @@ from tests.cluster.settings import ARGO_NAMESPACE, DEFAULT_REQUEUE_TIME, NAMESPA
 
 def install_crds(kubernetes: Kubernetes, folder: Path) -> None:
     """The full CRDs: with their schema the API server itself refuses a manifest that Argo could not run."""
-    # They are too large for the annotation of a client-side apply, hence --server-side.
-    kubernetes.kubectl("apply", "--server-side", "--force-conflicts", "-f", str(folder / "crds" / "full"))
-    kubernetes.kubectl("wait", "--for=condition=Established", "--timeout=60s", "crd", "--all")
+    crds.install(kubernetes, folder / "crds" / "full")
 
 
 def controller_service(paths: Paths, program: Path, executor_image: str) -> Service:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.cluster import crds
 from tests.cluster.build import COREDNS_PART, SPARK_PART
 from tests.cluster.cluster import Cluster
 from tests.cluster.files import write_changed, write_private
@@ -32,9 +33,7 @@ def start_spark(cluster: Cluster, timings: Timings) -> str:
     with step("start the name service and the Spark operator", timings):
         kubernetes = cluster.kubernetes
         kubernetes.kubectl("apply", "--server-side", "-f", str(RIGHTS))
-        crds = cluster.builder.folder(SPARK_PART) / "crds"
-        kubernetes.kubectl("apply", "--server-side", "--force-conflicts", "-f", str(crds))
-        kubernetes.kubectl("wait", "--for=condition=Established", "--timeout=60s", "-f", str(crds))
+        crds.install(kubernetes, cluster.builder.folder(SPARK_PART) / "crds")
         cluster.supervisor.start(_coredns(cluster))
         cluster.supervisor.start(_operator(cluster, home))
     return image

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cluster.crds import is_established
 from tests.cluster.errors import ClusterError
 from tests.cluster.files import write_changed
 from tests.cluster.host import missing_capabilities
@@ -109,3 +110,11 @@ def test_the_command_line_explains_itself() -> None:
 )
 def test_a_machine_that_withholds_rights_is_known(effective: str, missing: list[str]) -> None:
     assert missing_capabilities(f"Name:\tpython\nCapEff:\t{effective}\n") == missing
+
+
+def test_a_definition_without_conditions_is_not_established_yet() -> None:
+    established = {"type": "Established", "status": "True"}
+    assert not is_established({"metadata": {}, "status": {"conditions": None}})
+    assert not is_established({"metadata": {}})
+    assert not is_established({"status": {"conditions": [{**established, "status": "False"}]}})
+    assert is_established({"status": {"conditions": [{"type": "NamesAccepted", "status": "True"}, established]}})
