@@ -33,3 +33,24 @@ ACTIVE_LAUNCH_PLANS = Table(
     Column("activated_at", DateTime(timezone=True), nullable=False),
 )
 """Flyte's rule: of each launch plan at most one version is active."""
+
+RUNS = Table(
+    "runs",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("workflow", String, nullable=False),
+    Column("project", String, nullable=False),
+    Column("domain", String, nullable=False),
+    Column("version", String, nullable=False),
+    Column("target", String, nullable=False),
+    Column("backend", String, nullable=False),
+    Column("run_root", String, nullable=False),
+    Column("recovers", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("error", String, nullable=False),
+    Column("started_by", String, nullable=False),
+    Column("started_at", DateTime(timezone=True), nullable=False),
+    Column("ended_at", DateTime(timezone=True), nullable=True),
+)
+"""Each run that a verb has started, by its name. Its data, its plan and its settings lie below `run_root`."""

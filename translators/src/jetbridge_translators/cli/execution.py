@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from jetbridge.cli.console import messages
 from jetbridge.idl import Literal, LiteralMap
@@ -15,6 +16,7 @@ from jetbridge_translators.base import RunRequest, RunResult, Settings
 from jetbridge_translators.cli.asking import Asker
 from jetbridge_translators.cli.progress import RunProgress
 from jetbridge_translators.cli.record import Origin, Record, write_record
+from jetbridge_translators.cli.recording import Recorder, recorded
 from jetbridge_translators.plan.model import Plan
 from jetbridge_translators.plan.names import dns_label
 from jetbridge_translators.recovery import take_over
@@ -59,16 +61,17 @@ def execute(
         overwrite_cache=overwrite_cache,
         on_event=progress.event,
         on_output=progress.output,
-        on_start=lambda run_root: _start(run_root, record, earlier),
         recovers=earlier is not None,
         ask=Asker(progress.paused),
     )
-    with progress.shown():
-        result = engine.run(plan, backend_name, request)
+    with recorded(record, earlier[0] if earlier else "") as recorder, progress.shown():
+        on_start = partial(_start, record, earlier, recorder)
+        result = engine.run(plan, backend_name, replace(request, on_start=on_start))
     return Execution(plan, backend_name, result, read_outputs(plan, result.run_root))
 
 
-def _start(run_root: str, record: Record, earlier: Earlier | None) -> None:
+def _start(record: Record, earlier: Earlier | None, recorder: Recorder, run_root: str) -> None:
+    recorder.started(run_root)
     store = open_store()
     write_record(store, run_root, record)
     if earlier is not None:

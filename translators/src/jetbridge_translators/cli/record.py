@@ -15,7 +15,7 @@ from jetbridge.errors import UsageError
 from jetbridge.idl_admin import CompiledWorkflowClosure, LaunchPlan
 from jetbridge.runtime.layout import record_uri
 from jetbridge.serialize.closure import Closure
-from jetbridge.store import ObjectNotFoundError, Store, join, normalize_uri
+from jetbridge.store import ObjectNotFoundError, Store, join, normalize_uri, open_store
 from jetbridge_translators.base import Settings
 from jetbridge_translators.cli.options import default_store
 from jetbridge_translators.planning import read_planning
@@ -56,10 +56,30 @@ def origin_of(target: str, images: tuple[str, ...]) -> Origin:
 
 
 def run_root_of(run: str, store: str) -> str:
-    """The run root that RUN names: a run's id below the store, or the URI or path of the root itself."""
+    """The run root that RUN names: a run's name, or the URI or path of the root itself.
+
+    A name lies below `--store`. Without one it is looked for in the usual store, and then in the registry.
+
+    Raises:
+        UsageError: neither knows of it.
+        DatabaseError: the registry cannot be reached.
+    """
     if "/" in run:
         return normalize_uri(run)
-    return join(normalize_uri(store) if store else default_store(), run)
+    if store:
+        return join(normalize_uri(store), run)
+    usual = join(default_store(), run)
+    return usual if open_store().exists(record_uri(usual)) else _registered_root(run, usual)
+
+
+def _registered_root(run: str, otherwise: str) -> str:
+    try:
+        from jetbridge.registry.database import default_url, open_registry
+        from jetbridge.registry.runs import run_named
+    except ImportError:
+        return otherwise
+    with open_registry(default_url()) as engine, engine.begin() as connection:
+        return run_named(connection, run).run_root
 
 
 def write_record(store: Store, run_root: str, record: Record) -> None:
@@ -78,7 +98,7 @@ def read_record(store: Store, run_root: str) -> Record:
     except ObjectNotFoundError as error:
         raise UsageError(
             f"there is no run at {run_root!r}",
-            hint="Give the id that `jetbridge run` printed with its `--store`, or the URI behind `Data:`.",
+            hint="`jetbridge runs` lists what the registry knows; or give the URI that `jetbridge run` printed.",
         ) from error
     except (ValueError, KeyError, TypeError, DecodeError) as error:
         raise UsageError(
