@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jetbridge.errors import JetbridgeError
@@ -122,6 +122,23 @@ class Gates:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NodeLog:
+    """What an attempt of a step has printed, as its engine keeps it.
+
+    Attributes:
+        step: The step's name.
+        attempt: Counted from 0.
+        lines: May be read from the engine as they are asked for; may raise `RunError`.
+        gone: Why the engine has it no more, in words that follow the step's name; empty where it has it.
+    """
+
+    step: str
+    attempt: int = 0
+    lines: Iterable[str] = ()
+    gone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Backend:
     """A back end.
 
@@ -138,6 +155,8 @@ class Backend:
         recovers: Whether a run root may hold outputs of an earlier run: `on_start` is called before anything runs.
         gates: How answers of persons reach it; None where no gate can be answered from the command line.
         installed: The version of the engine that a run would use; empty where that is not known.
+        logs: What the engine has kept of the steps whose names the function says yes to; None where it keeps nothing.
+            Raises `RunError` when the engine cannot be asked.
     """
 
     name: str
@@ -152,6 +171,7 @@ class Backend:
     recovers: bool = False
     gates: Gates | None = None
     installed: Callable[[], str] = lambda: ""
+    logs: Callable[[StartedRun, Callable[[str], bool]], Iterable[NodeLog]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Where a run's data lies below its root. Paths are deterministic, so a consumer needs no message from its producer.
 
 <run root>/run.json                       what was started, and where: for verbs that come later
+<run root>/log.jsonl                      what its nodes printed, where a verb has followed it to its end
 <run root>/inputs.pb                      the workflow's inputs, where a back end writes them
 <run root>/<node path>/outputs.pb         the committed outputs of a node: the only ones to trust
 <run root>/<node path>/futures.pb         instead of outputs, the workflow that a dynamic task made
@@ -19,6 +20,11 @@ from jetbridge.store import join, normalize_uri
 def record_uri(run_root: str) -> str:
     """What was started, and where."""
     return join(run_root, "run.json")
+
+
+def log_uri(run_root: str) -> str:
+    """What the nodes of a run printed."""
+    return join(run_root, "log.jsonl")
 
 
 def inputs_uri(run_root: str) -> str:

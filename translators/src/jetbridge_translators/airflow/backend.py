@@ -5,6 +5,7 @@ from __future__ import annotations
 from jetbridge_translators.airflow.answers import GATES
 from jetbridge_translators.airflow.capabilities import CAPABILITIES
 from jetbridge_translators.airflow.home import installed_target
+from jetbridge_translators.airflow.kept_logs import logs
 from jetbridge_translators.airflow.options import DEFAULT_TARGET, OPTIONS, TARGETS, option
 from jetbridge_translators.airflow.run import run
 from jetbridge_translators.airflow.translate import translate
@@ -24,4 +25,5 @@ BACKEND = Backend(
     recovers=True,
     gates=GATES,
     installed=installed_target,
+    logs=logs,
 )

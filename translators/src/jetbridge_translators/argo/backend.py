@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from jetbridge_translators.argo.capabilities import CAPABILITIES
 from jetbridge_translators.argo.options import DEFAULT_TARGET, OPTIONS, TARGETS
-from jetbridge_translators.base import Answer, Artifact, Backend, Gates, RunRequest, RunResult, Settings, StartedRun
+from jetbridge_translators.base import (
+    Answer,
+    Artifact,
+    Backend,
+    Gates,
+    NodeLog,
+    RunRequest,
+    RunResult,
+    Settings,
+    StartedRun,
+)
 from jetbridge_translators.plan.model import Gate, Plan
 from jetbridge_translators.work import ContainerWork, ForeignWork, PodWork, ResourceWork, SqlWork
 
@@ -52,6 +64,12 @@ def _tell(run: StartedRun, gate: Gate, answer: Answer) -> None:
     tell(run, gate, answer)
 
 
+def _logs(run: StartedRun, wanted: Callable[[str], bool]) -> Iterable[NodeLog]:
+    from jetbridge_translators.argo.kept_logs import logs
+
+    return logs(run, wanted)
+
+
 BACKEND = Backend(
     name="argo",
     targets=TARGETS,
@@ -64,4 +82,5 @@ BACKEND = Backend(
     is_remote=lambda settings: True,
     recovers=True,
     gates=Gates(_is_waiting, _tell),
+    logs=_logs,
 )

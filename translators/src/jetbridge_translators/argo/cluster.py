@@ -136,14 +136,14 @@ class Cluster:
             )
             return json.loads(response.data)
 
-    def log(self, pod: str, container: str) -> Generator[str]:
-        """The lines that a container prints, each after its time, until it ends."""
+    def log(self, pod: str, container: str, *, follow: bool = True) -> Generator[str]:
+        """The lines that a container has printed, each after its time; with `follow` until it ends."""
         with self._answers():
             response = self._core.read_namespaced_pod_log(
                 pod,
                 self.namespace,
                 container=container,
-                follow=True,
+                follow=follow,
                 timestamps=True,
                 _preload_content=False,
                 _request_timeout=(_CONNECT_SECONDS, _LOG_SECONDS),

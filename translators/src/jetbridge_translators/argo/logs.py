@@ -67,7 +67,7 @@ class Logs:
 
     def _read(self, step: str, pod: str, container: str) -> None:
         """All lines once: after a lost connection those that have been seen are left out, by their times."""
-        report = _without_argo(lambda line: self._on_output(step, line))
+        report = without_argo(lambda line: self._on_output(step, line))
         for attempt in range(_TRIES):
             try:
                 with self._places, closing(self._cluster.log(pod, container)) as lines:
@@ -89,7 +89,7 @@ def has_other_pod(step: StepStatus) -> bool:
     return isinstance(node, Step) and isinstance(node.work, ResourceWork) and bool(node.work.main_pod)
 
 
-def _without_argo(report: Callable[[str], None]) -> Callable[[str], None]:
+def without_argo(report: Callable[[str], None]) -> Callable[[str], None]:
     """Leaves out what Argo's executor adds to a container's output: its own log, and the exit status as last line."""
     held: list[str] = []
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import ParamSpec
 
 from jetbridge.cli.console import messages
+from jetbridge.errors import StoreError
 from jetbridge.idl import Literal, LiteralMap
 from jetbridge.serialize.closure import Closure
 from jetbridge.store import open_store
@@ -17,9 +20,12 @@ from jetbridge_translators.cli.asking import Asker
 from jetbridge_translators.cli.progress import RunProgress
 from jetbridge_translators.cli.record import Origin, Record, write_record
 from jetbridge_translators.cli.recording import Recorder, recorded
+from jetbridge_translators.logs import LogWriter
 from jetbridge_translators.plan.model import Plan
 from jetbridge_translators.plan.names import dns_label
 from jetbridge_translators.recovery import take_over
+
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,7 @@ def execute(
     target = engine.run_settings(backend_name, settings).target
     plan = engine.plan(closure, backend_name, settings.planning, target)
     progress = RunProgress(messages(), backend_name, len(plan.steps))
+    log = LogWriter()
     record = Record(backend=backend_name, settings=settings, closure=closure, origin=origin or Origin())
     request = RunRequest(
         run_id=new_run_id(plan.name, secrets.token_hex),
@@ -59,15 +66,36 @@ def execute(
         settings=settings,
         source_root=source_root,
         overwrite_cache=overwrite_cache,
-        on_event=progress.event,
-        on_output=progress.output,
+        on_event=_both(log.event, progress.event),
+        on_output=_both(log.output, progress.output),
         recovers=earlier is not None,
         ask=Asker(progress.paused),
     )
-    with recorded(record, earlier[0] if earlier else "") as recorder, progress.shown():
+    with recorded(record, earlier[0] if earlier else "") as recorder, _kept(log, recorder), progress.shown():
         on_start = partial(_start, record, earlier, recorder)
         result = engine.run(plan, backend_name, replace(request, on_start=on_start))
     return Execution(plan, backend_name, result, read_outputs(plan, result.run_root))
+
+
+def _both(first: Callable[P, None], second: Callable[P, None]) -> Callable[P, None]:
+    def call(*args: P.args, **kwargs: P.kwargs) -> None:
+        first(*args, **kwargs)
+        second(*args, **kwargs)
+
+    return call
+
+
+@contextmanager
+def _kept(log: LogWriter, recorder: Recorder) -> Generator[None]:
+    """However the run ends, what it printed is kept; a store that does not take it is no reason to fail."""
+    try:
+        yield
+    finally:
+        try:
+            if recorder.run_root:
+                log.save(open_store(), recorder.run_root)
+        except StoreError as error:
+            messages().print(f"Warning: the log of this run is not kept: {error.message}", style="yellow", markup=False)
 
 
 def _start(record: Record, earlier: Earlier | None, recorder: Recorder, run_root: str) -> None:

@@ -8,14 +8,11 @@ from typing import Any, TypeVar
 import click
 
 from jetbridge.cli.console import messages, print_json
-from jetbridge.cli.options import json_option, serialization_settings
-from jetbridge.cli.target import load_target
+from jetbridge.cli.options import json_option
 from jetbridge.errors import UsageError
 from jetbridge.store import Store, open_store
-from jetbridge_translators import registry
-from jetbridge_translators.api import Engine, complete_settings
-from jetbridge_translators.base import Answer, Backend, Gates, Settings, StartedRun
-from jetbridge_translators.cli.record import Record, read_record, run_root_of
+from jetbridge_translators.base import Answer, Backend, Gates, StartedRun
+from jetbridge_translators.cli.started import started_run, where_options
 from jetbridge_translators.dynamic_gates import gates_in_run
 from jetbridge_translators.gates import is_answered, read_answer, read_value, rejection, write_answer
 from jetbridge_translators.plan.model import Approval, Gate
@@ -23,16 +20,9 @@ from jetbridge_translators.plan.model import Approval, Gate
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-_STORE = click.option("--store", default="", metavar="URI", help="Where the run keeps its data (JETBRIDGE_STORE).")
-_WORKFLOW = click.option(
-    "--workflow", default="", metavar="TARGET", help="What runs, where the engine has started it by itself."
-)
-_ON = click.option("--on", "backend_name", default="", metavar="BACKEND", help="Where it runs; with --workflow.")
-
-
 def _run_and_node(function: F) -> F:
     named = click.argument("run", metavar="RUN")(click.argument("node", metavar="NODE")(function))
-    return _STORE(_WORKFLOW(_ON(json_option(named))))
+    return where_options(json_option(named))
 
 
 @click.command("approve", short_help="Let a run go on that waits for an approval.")
@@ -85,9 +75,8 @@ def _approval(gate: Gate) -> Answer:
 def _answer(
     run: str, node: str, where: Mapping[str, str], read: Callable[[Gate], Answer], done: str, as_json: bool
 ) -> None:
-    store, run_root = open_store(), run_root_of(run, where["store"])
-    record = _given(where) if where["workflow"] else read_record(store, run_root)
-    started, backend = _started(record, run_root)
+    store = open_store()
+    started, backend = started_run(store, run, where)
     found, gates = gates_in_run(store, started, backend.name, _gates(backend), node)
     answers = [(gate, read(gate)) for gate in found]
     waiting = [(gate, answer) for gate, answer in answers if gates.is_waiting(started, gate)]
@@ -97,18 +86,9 @@ def _answer(
         _give(store, started, gates, gate, answer)
     paths = [gate.path for gate, _ in waiting]
     if as_json:
-        print_json({"run": started.run_id, "run_root": run_root, "nodes": paths, "answer": done})
+        print_json({"run": started.run_id, "run_root": started.run_root, "nodes": paths, "answer": done})
     else:
         messages().print(f"{done}: {', '.join(paths)} of {started.run_id}")
-
-
-def _given(where: Mapping[str, str]) -> Record:
-    """The record of a run that no verb of ours has started, from what its user knows."""
-    if not where["backend_name"]:
-        raise UsageError("--workflow needs to know where it runs", hint="Give the back end too: --on BACKEND.")
-    loaded = load_target(where["workflow"])
-    closure = loaded.close(serialization_settings((), loaded.source_root))
-    return Record(backend=where["backend_name"], settings=Settings(store=where["store"]), closure=closure)
 
 
 def _gates(backend: Backend) -> Gates:
@@ -118,15 +98,6 @@ def _gates(backend: Backend) -> Gates:
             hint=f"Answer in the user interface of {backend.name}.",
         )
     return backend.gates
-
-
-def _started(record: Record, run_root: str) -> tuple[StartedRun, Backend]:
-    backend = registry.backend(record.backend)
-    _gates(backend)
-    plan = Engine().plan(record.closure, record.backend, record.settings.planning)
-    run_id = run_root.rpartition("/")[2]
-    settings = complete_settings(backend, record.settings)
-    return StartedRun(run_id=run_id, run_root=run_root, plan=plan, settings=settings), backend
 
 
 def _give(store: Store, started: StartedRun, gates: Gates, gate: Gate, answer: Answer) -> None:

@@ -47,9 +47,12 @@ class Recorder:
         self._loaded = threading.Event()
         self._problem = ""
         self._thread: threading.Thread | None = None
+        self.run_root = ""
+        """Empty until the run begins."""
 
     def started(self, run_root: str) -> None:
         """The run has a root, and begins."""
+        self.run_root = run_root
         arguments = (run_root, datetime.now(UTC))
         # A daemon, so that a database that does not answer cannot hold this process.
         self._thread = threading.Thread(target=self._write, args=arguments, daemon=True)
