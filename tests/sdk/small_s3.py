@@ -9,6 +9,7 @@ import hashlib
 import re
 import socket
 import struct
+import time
 import zlib
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from threading import Lock, Thread
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.sax.saxutils import escape
 
+MUTE_SECONDS = 2.0
 STAMP = "Tue, 24 Nov 2026 12:00:00 GMT"
 
 
@@ -32,6 +34,7 @@ class SmallS3(ThreadingHTTPServer):
             `reset`: the connection breaks before anything is done;
             `lost`: it is done, then the connection breaks;
             `short`: half of the answer comes;
+            `mute`: it is done, and nothing is said for `MUTE_SECONDS`;
             `damage`: one bit of the body is flipped on its way.
         requests: Method and path of each request.
     """
@@ -102,7 +105,9 @@ class Handler(BaseHTTPRequestHandler):
         query = {name: values[0] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
         with self.server.lock:
             status, answer, headers = self._handle(key, query, body)
-        return self._break() if self.fault == "lost" else self._answer(status, answer, headers)
+        if self.fault == "mute":
+            time.sleep(MUTE_SECONDS)
+        return self._break() if self.fault in {"lost", "mute"} else self._answer(status, answer, headers)
 
     do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = _serve
 

@@ -57,6 +57,13 @@ def test_a_create_whose_answer_is_lost_is_known_to_be_ours(s3: SmallS3, fault: i
     assert not ObjectStore().create("s3://b/outputs.pb", b"same")
 
 
+def test_a_create_that_nobody_answers_in_time_is_tried_again(s3: SmallS3, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_TIMEOUT", "1s")
+    s3.faults += ["mute"]
+    assert ObjectStore().create("s3://b/outputs.pb", b"same")
+    assert s3.requests[:2] == ["PUT /b/outputs.pb"] * 2
+
+
 @pytest.mark.parametrize("fault", [*FAULTS, "short"])
 def test_a_big_download_goes_on_where_it_broke(s3: SmallS3, big: Path, tmp_path: Path, fault: int | str) -> None:
     s3.objects["big"], s3.metadata["big"] = big.read_bytes(), {}

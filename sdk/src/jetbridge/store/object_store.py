@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
@@ -25,7 +26,9 @@ _STREAM_PARTS_AT_ONCE = 2
 _CREATOR = "jetbridgecreator"
 """Metadata that names who created an object: when the answer to a create was lost, it tells whether it was ours.
 Azure takes letters only."""
-_CREATE_TRIES = 5
+_CREATE_WAITS = (0.0, 0.2, 0.5, 1.0, 2.0, 4.0)
+"""Seconds before each try of a create, for as long as nobody answers."""
+_UNANSWERED = "error sending request"
 
 
 class ObjectStore:
@@ -66,20 +69,14 @@ class ObjectStore:
             obstore.put(client, at.key, data, attributes=attributes)
 
     def create(self, uri: str, data: bytes) -> bool:
-        from obstore.exceptions import AlreadyExistsError
-
         me = os.urandom(16).hex()
         with self._at(uri) as (client, at):
-            for _ in range(_CREATE_TRIES):
-                try:
-                    _create(client, at, data, me)
-                except AlreadyExistsError:
-                    creator = _creator(client, at)
-                    if creator is not None:
-                        return creator == me
-                else:
-                    return True
-            raise OSError("others create and remove it all the time")
+            for wait in _CREATE_WAITS:
+                time.sleep(wait)
+                created = _created(client, at, data, me)
+                if created is not None:
+                    return created
+            raise OSError(f"it could not be created: {len(_CREATE_WAITS)} requests were not answered")
 
     def exists(self, uri: str) -> bool:
         import obstore
@@ -166,6 +163,23 @@ class ObjectStore:
         with translated(uri):
             at = place(uri)
             yield self._clients.get(at.root, bulk=bulk and not at.is_local), at
+
+
+def _created(client: Backing, at: Place, data: bytes, creator: str) -> bool | None:
+    """Whether the object is ours; None when nobody knows, so that it must be tried again."""
+    from obstore.exceptions import AlreadyExistsError, GenericError
+
+    try:
+        _create(client, at, data, creator)
+    except AlreadyExistsError:
+        found = _creator(client, at)
+        return None if found is None else found == creator
+    except GenericError as error:
+        # A create is not idempotent, so the library gives up after one time-out, where it repeats any other request.
+        if _UNANSWERED in str(error):
+            return None
+        raise
+    return True
 
 
 def _create(client: Backing, at: Place, data: bytes, creator: str) -> None:
