@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.on_cluster.dynamic_image import with_dynamic_tasks
 from tests.on_cluster.launch import Launcher
 from tests.on_cluster.site import Site, find_site
 
@@ -31,6 +32,12 @@ def own_site(site: Site) -> Site:
 
 
 @pytest.fixture(scope="session")
+def dynamic_site(site: Site) -> Site:
+    """The cluster with what dynamic tasks need beside the others."""
+    return with_dynamic_tasks(site)
+
+
+@pytest.fixture(scope="session")
 def launcher(site: Site) -> Iterator[Launcher]:
     """Starts runs, and deletes what they left in Kubernetes at the end."""
     made = Launcher(site)
@@ -42,7 +49,7 @@ def launcher(site: Site) -> Iterator[Launcher]:
 def _as_submitter(site: Site) -> Generator[None]:
     """The rights and the credentials of a user, not of an administrator."""
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in site.environ.items():
+        for name, value in {**site.environ, "JETBRIDGE_TEST_IMAGE": site.image}.items():
             patch.setenv(name, value)
         yield
 

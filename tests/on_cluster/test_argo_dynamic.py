@@ -14,24 +14,18 @@ import pytest
 from jetbridge.cli.main import cli
 from jetbridge.errors import UsageError
 from jetbridge.types.json_codec import to_json
-from tests.cluster.paths import default_paths
-from tests.on_cluster.dynamic_image import dynamic_image
+from tests.on_cluster.dynamic_image import OPTIONS
 from tests.on_cluster.launch import Launcher, Run
 from tests.on_cluster.site import Site
 
 pytestmark = pytest.mark.cluster
-RIGHTS = Path(__file__).parent / "dynamic_rights.yaml"
 FLOWS = str(Path(__file__).parents[1] / "translators" / "dynamic_flows.py")
-OPTIONS = {"dynamic-service-account": "jetbridge-dynamic"}
 
 
 @pytest.fixture(scope="module")
-def image(site: Site) -> str:
-    """An image with the translators, and the account that may create Workflows."""
-    site.kubectl("apply", "-f", str(RIGHTS))
-    if not site.ours and not site.dynamic_image:
-        pytest.fail("JETBRIDGE_TEST_DYNAMIC_IMAGE names no image with jetbridge-translators", pytrace=False)
-    return site.dynamic_image or dynamic_image(default_paths())
+def image(dynamic_site: Site) -> str:
+    """An image with the translators; the account that may create Workflows is there."""
+    return dynamic_site.image
 
 
 @pytest.fixture(scope="module")

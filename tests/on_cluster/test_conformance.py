@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Callable, Generator, Iterator, Mapping
 from pathlib import Path
@@ -27,16 +28,24 @@ PARAMS = [
 ]
 
 
+CLASS = {"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass", "metadata": {"name": "large"}, "value": 10}
+"""What the pod templates of the cases name."""
+
+
 @pytest.fixture(scope="module")
-def kept_secrets(site: Site) -> Generator[None]:
-    """The secrets of the cases as Kubernetes Secrets."""
+def in_the_cluster(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Generator[None]:
+    """The secrets of the cases as Kubernetes Secrets, and what their pod templates name."""
     groups = {group: entries for case in CASES for group, entries in case.secrets.items()}
+    file = tmp_path_factory.mktemp("named") / "class.json"
+    file.write_text(json.dumps(CLASS))
+    site.kubectl("apply", "-f", str(file))
     for group, entries in groups.items():
         literals = [f"--from-literal={key}={value}" for key, value in entries.items()]
         site.kubectl("delete", "secret", group, "--ignore-not-found")
         site.kubectl("create", "secret", "generic", group, *literals)
     yield
     site.kubectl("delete", "secret", *groups)
+    site.kubectl("delete", "-f", str(file))
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +59,7 @@ def expected(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 @pytest.fixture(scope="module")
 def runs(
-    request: pytest.FixtureRequest, site: Site, kept_secrets: None, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, dynamic_site: Site, in_the_cluster: None, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[str], Runs]]:
     """The cases on the engines of the cluster, by the way's name; started when it is first asked for."""
     done: dict[str, Runs] = {}
@@ -58,13 +67,13 @@ def runs(
     def get(wanted: str) -> Runs:
         if wanted not in done:
             ((name, way),) = (found for found in ways(CLUSTER) if found[1].name == wanted)
-            place = _place(site, name, way, tmp_path_factory.mktemp(way.name))
+            place = _place(dynamic_site, name, way, tmp_path_factory.mktemp(way.name))
             done[wanted] = run_all(selected_cases(request, "runs", wanted), name, way, place)
         return done[wanted]
 
     yield get
     run_ids = [run_id for found in done.values() for run_id in found.run_ids]
-    site.kubectl("delete", "workflows", "--ignore-not-found", "--wait=false", *run_ids, "none")
+    dynamic_site.kubectl("delete", "workflows", "--ignore-not-found", "--wait=false", *run_ids, "none")
 
 
 def _place(site: Site, backend: str, way: Way, scratch: Path) -> Place:

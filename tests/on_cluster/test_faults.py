@@ -36,6 +36,10 @@ def user(site: Site, tmp_path: Path) -> Generator[Airflow]:
     made.commands.end()
 
 
+COMMITTED = "has its outputs already"
+"""What an attempt says that Argo starts again because it did not hear of the end of the one before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Both:
     """One workflow of two tasks on both engines."""
@@ -69,7 +73,8 @@ class Both:
         assert ended.code == 0, ended.said
         assert to_json(done.outputs["o0"]) == ended.record["outputs"]["o0"] == "00", "no attempt was lost"
         assert committed(done.result.run_root) == committed(ended.record["run_root"]) == NODES
-        assert [line for _, line in self.on_argo.heard.lines] == [READY, "done"] * 2, "each line is told once"
+        told = [line for _, line in self.on_argo.heard.lines if not line.endswith(COMMITTED)]
+        assert told == [READY, "done"] * 2, "each line is told once"
         assert self.on_argo.heard.states("hold_n0") == ["running", "succeeded"]
 
 
