@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from jetbridge.errors import JetbridgeError
 from jetbridge.idl import Literal, LiteralMap
@@ -12,6 +13,9 @@ from jetbridge_translators.option import Option
 from jetbridge_translators.plan.model import Gate, Plan, Step
 from jetbridge_translators.planning import Planning
 from jetbridge_translators.work import Work
+
+if TYPE_CHECKING:
+    from jetbridge_translators.deployment import Deploy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +161,7 @@ class Backend:
         installed: The version of the engine that a run would use; empty where that is not known.
         logs: What the engine has kept of the steps whose names the function says yes to; None where it keeps nothing.
             Raises `RunError` when the engine cannot be asked.
+        deploy: How workflows are put where the engine finds them; None where it has no such place.
     """
 
     name: str
@@ -172,6 +177,7 @@ class Backend:
     gates: Gates | None = None
     installed: Callable[[], str] = lambda: ""
     logs: Callable[[StartedRun, Callable[[str], bool]], Iterable[NodeLog]] | None = None
+    deploy: Deploy | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

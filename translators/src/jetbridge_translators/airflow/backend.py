@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jetbridge_translators.airflow import deploy
 from jetbridge_translators.airflow.answers import GATES
 from jetbridge_translators.airflow.capabilities import CAPABILITIES
 from jetbridge_translators.airflow.home import installed_target
@@ -10,8 +11,10 @@ from jetbridge_translators.airflow.options import DEFAULT_TARGET, OPTIONS, TARGE
 from jetbridge_translators.airflow.run import run
 from jetbridge_translators.airflow.translate import translate
 from jetbridge_translators.base import Backend
+from jetbridge_translators.deployment import Deploy
 from jetbridge_translators.work import ContainerWork, PodWork, SqlWork
 
+DEPLOY = Deploy(prepare=deploy.prepare, options=deploy.OPTIONS)
 BACKEND = Backend(
     name="airflow",
     targets=TARGETS,
@@ -26,4 +29,5 @@ BACKEND = Backend(
     gates=GATES,
     installed=installed_target,
     logs=logs,
+    deploy=DEPLOY,
 )

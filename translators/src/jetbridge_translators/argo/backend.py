@@ -17,6 +17,7 @@ from jetbridge_translators.base import (
     Settings,
     StartedRun,
 )
+from jetbridge_translators.deployment import Deploy, Deployment, Prepared
 from jetbridge_translators.plan.model import Gate, Plan
 from jetbridge_translators.work import ContainerWork, ForeignWork, PodWork, ResourceWork, SqlWork
 
@@ -70,6 +71,12 @@ def _logs(run: StartedRun, wanted: Callable[[str], bool]) -> Iterable[NodeLog]:
     return logs(run, wanted)
 
 
+def _prepare(deployment: Deployment) -> Prepared:
+    from jetbridge_translators.argo.deploy import prepare
+
+    return prepare(deployment)
+
+
 BACKEND = Backend(
     name="argo",
     targets=TARGETS,
@@ -83,4 +90,5 @@ BACKEND = Backend(
     recovers=True,
     gates=Gates(_is_waiting, _tell),
     logs=_logs,
+    deploy=Deploy(prepare=_prepare),
 )

@@ -25,12 +25,14 @@ class ApiError(Exception):
     Attributes:
         status: The HTTP status; `NO_ANSWER` when the connection failed.
         message: Kubernetes' own words.
+        causes: The parts of it that name a field: of a conflict each field with who has set it.
     """
 
-    def __init__(self, status: int, message: str) -> None:
+    def __init__(self, status: int, message: str, causes: tuple[tuple[str, str], ...] = ()) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
+        self.causes = causes
 
     @property
     def passes(self) -> bool:
@@ -63,6 +65,7 @@ class Cluster:
         self.namespace = namespace
         self._refusal: type[Exception] = client.ApiException
         self._failures = (HTTPError, OSError, json.JSONDecodeError)
+        self._api = api
         self._custom = client.CustomObjectsApi(api)
         self._core = client.CoreV1Api(api)
         self._place = (GROUP, VERSION, namespace, WORKFLOWS)
@@ -121,12 +124,45 @@ class Cluster:
                 _request_timeout=_answer(),
             )["items"]
 
-    def delete(self, kind: Kind, name: str) -> None:
-        """Deletes an object, and with it what it owns. Raises `ApiError` 404 when there is none."""
+    def delete(self, kind: Kind, name: str, only: Mapping[str, str] | None = None) -> None:
+        """Deletes an object, and with it what it owns. Raises `ApiError` 404 when there is none.
+
+        With `only` it must have that `uid` and `resourceVersion`, else `ApiError` 409.
+        """
+        body = {"preconditions": dict(only)} if only else None
         with self._answers():
             self._custom.delete_namespaced_custom_object(
+                kind.group, kind.version, self.namespace, kind.plural, name, body=body, _request_timeout=_answer()
+            )
+
+    def get(self, kind: Kind, name: str) -> Mapping[str, Any]:
+        """An object. Raises `ApiError` 404 when there is none."""
+        with self._answers():
+            return self._custom.get_namespaced_custom_object(
                 kind.group, kind.version, self.namespace, kind.plural, name, _request_timeout=_answer()
             )
+
+    def apply(
+        self, kind: Kind, tree: Mapping[str, Any], manager: str, *, dry_run: bool = False, force: bool = False
+    ) -> Mapping[str, Any]:
+        """The object after a server-side apply; `ApiError` 409 with causes when others have set a field differently."""
+        place = (
+            f"/apis/{kind.group}/{kind.version}/namespaces/{self.namespace}/{kind.plural}/{tree['metadata']['name']}"
+        )
+        options = {"fieldManager": manager, "force": str(force).lower(), **({"dryRun": "All"} if dry_run else {})}
+        with self._answers():
+            response = self._api.call_api(
+                place,
+                "PATCH",
+                query_params=list(options.items()),
+                header_params={"Content-Type": "application/apply-patch+yaml", "Accept": "application/json"},
+                body=tree,
+                auth_settings=["BearerToken"],
+                _preload_content=False,
+                _return_http_data_only=True,
+                _request_timeout=_answer(),
+            )
+            return json.loads(response.data)
 
     def pod(self, name: str) -> Mapping[str, Any]:
         """A pod."""
@@ -155,7 +191,7 @@ class Cluster:
         try:
             yield
         except self._refusal as error:
-            raise ApiError(int(getattr(error, "status", 0) or NO_ANSWER), _message(error)) from error
+            raise ApiError(int(getattr(error, "status", 0) or NO_ANSWER), _message(error), _causes(error)) from error
         except self._failures as error:
             raise ApiError(NO_ANSWER, f"{type(error).__name__}: {error}") from error
 
@@ -188,3 +224,12 @@ def _message(error: Exception) -> str:
         return str(json.loads(str(getattr(error, "body", "")))["message"])
     except (ValueError, KeyError, TypeError):
         return str(getattr(error, "reason", "") or error)
+
+
+def _causes(error: Exception) -> tuple[tuple[str, str], ...]:
+    """The fields that a `Status` names, each with what is wrong there."""
+    try:
+        causes = json.loads(str(getattr(error, "body", "")))["details"]["causes"]
+        return tuple((str(cause["field"]), str(cause["message"])) for cause in causes)
+    except (ValueError, KeyError, TypeError):
+        return ()

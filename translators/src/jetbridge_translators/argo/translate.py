@@ -31,13 +31,7 @@ def translate(plan: Plan, settings: Settings) -> Artifact:
     options = read_options(settings)
     plan = with_runners(plan, options.runner_image)
     tasks = tasks_of(plan)
-    raise_problems(plan, check.problems_of(plan, tasks, options.store))
-    template = tree(workflow_template(plan, tasks, settings, options))
-    run = tree(run_workflow(plan, tasks, options))
-    schedule = [] if plan.schedule is None else [tree(cron_workflow(plan, tasks, options, plan.schedule))]
-    raise_problems(
-        plan, [problem for root in (template, run, *schedule) for problem in guard.problems_of(root, plan.name)]
-    )
+    template, run, *schedule = _trees(plan, tasks, settings, options)
     name = object_name(plan)
     return Artifact(
         {
@@ -46,6 +40,25 @@ def translate(plan: Plan, settings: Settings) -> Artifact:
             **{f"schedule-{name}.yaml": to_bytes(root, _schedule_header(plan, name)) for root in schedule},
         }
     )
+
+
+def standing_objects(plan: Plan, settings: Settings) -> tuple[dict[str, Tree], ...]:
+    """What stays in the cluster between runs: the WorkflowTemplate, and a schedule's CronWorkflow."""
+    options = read_options(settings)
+    plan = with_runners(plan, options.runner_image)
+    template, _, *schedule = _trees(plan, tasks_of(plan), settings, options)
+    return (template, *schedule)
+
+
+def _trees(plan: Plan, tasks: Tasks, settings: Settings, options: ArgoOptions) -> tuple[dict[str, Tree], ...]:
+    """The WorkflowTemplate, the Workflow that starts a run, and a schedule's CronWorkflow, checked."""
+    raise_problems(plan, check.problems_of(plan, tasks, options.store))
+    template = tree(workflow_template(plan, tasks, settings, options))
+    run = tree(run_workflow(plan, tasks, options))
+    schedule = [] if plan.schedule is None else [tree(cron_workflow(plan, tasks, options, plan.schedule))]
+    roots = (template, run, *schedule)
+    raise_problems(plan, [problem for root in roots for problem in guard.problems_of(root, plan.name)])
+    return roots
 
 
 def raise_problems(plan: Plan, problems: list[Problem]) -> None:

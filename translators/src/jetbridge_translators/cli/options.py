@@ -12,7 +12,7 @@ import click
 from jetbridge.errors import RegistryError, UsageError
 from jetbridge.store import normalize_uri
 from jetbridge_translators import registry
-from jetbridge_translators.base import Settings
+from jetbridge_translators.base import Backend, Settings
 from jetbridge_translators.cli.code import COPY_MODES, NONE
 from jetbridge_translators.cli.planning import planning_of, planning_options
 from jetbridge_translators.option import Option
@@ -82,6 +82,38 @@ def backend_settings(backend_name: str, store: str, target: str, values: Mapping
         options={name: value for name, value in given.items() if name in own and value is not None},
         planning=planning_of(values),
     )
+
+
+def deploy_options() -> list[click.Parameter]:
+    """What installed back ends need to know for deploying, as parameters of a command."""
+    found: dict[str, tuple[Option, list[str]]] = {}
+    for name in registry.backend_names():
+        for option in _deploy_options_of(name):
+            found.setdefault(option.name, (option, []))[1].append(name)
+    return [_click_option(option, owners) for option, owners in found.values()]
+
+
+def _deploy_options_of(name: str) -> tuple[Option, ...]:
+    try:
+        deploy = registry.backend(name).deploy
+    except RegistryError:
+        return ()
+    return deploy.options if deploy is not None else ()
+
+
+def deploy_values(backend: Backend, values: Mapping[str, Any]) -> dict[str, str]:
+    """Those of one back end, with their defaults. Raises `UsageError` for one that only others have."""
+    own = {option.name: option for option in _deploy_options_of(backend.name)}
+    foreign = [
+        option.name
+        for name in registry.backend_names()
+        for option in _deploy_options_of(name)
+        if option.name not in own and values.get(_key(option.name)) is not None
+    ]
+    if foreign:
+        raise UsageError(f"--{foreign[0]} is no option of deploying to {backend.name}", hint="Leave it out.")
+    given = {name: values.get(_key(name)) for name in own}
+    return {name: option.default if given[name] is None else str(given[name]) for name, option in own.items()}
 
 
 def reject_foreign(backend_names: Iterable[str], values: Mapping[str, Any]) -> None:
