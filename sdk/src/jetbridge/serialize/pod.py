@@ -45,8 +45,14 @@ def _primary(given: dict[str, Any], container: Container, settings: Serializatio
     resources = {"limits": _amounts(container.resources.limits), "requests": _amounts(container.resources.requests)}
     if any(resources.values()):
         merged["resources"] = resources
-    merged["env"] = [{"name": entry.key, "value": entry.value} for entry in container.env] + (given.get("env") or [])
+    own = [{"name": entry.key, "value": _unexpanded(entry.value)} for entry in container.env]
+    merged["env"] = own + (given.get("env") or [])
     return merged
+
+
+def _unexpanded(value: str) -> str:
+    """A task's variable has its value in every pod; only what the author wrote as a pod has Kubernetes' references."""
+    return value.replace("$", "$$") if "$$" in value or "$(" in value else value
 
 
 def _amounts(entries: Iterable[Resources.ResourceEntry]) -> dict[str, str]:

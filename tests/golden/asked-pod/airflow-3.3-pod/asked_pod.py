@@ -69,7 +69,7 @@ with DAG(
                     {
                         "name": "base",
                         "env": [
-                            {"name": "OTHER", "value": "{{ '$$ {# \\' \\n' }}"},
+                            {"name": "OTHER", "value": "{{ '$$$$ {# \\' \\n' }}"},
                             {"name": "WORD", "value": "{{ '{{x}} {% raw %} $(WORD) .sh' }}"},
                         ],
                     },

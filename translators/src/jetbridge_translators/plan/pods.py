@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import cast
 
 from jetbridge_translators.work import JsonTree, PodWork
 
+_REFERENCE = re.compile(r"\$\$|\$\(([^)]*)\)")
 _SHARED = ("envFrom", "volumeMounts", "volumeDevices")
 
 
@@ -25,8 +27,23 @@ def environment(container: Mapping[str, JsonTree]) -> list[dict[str, JsonTree]]:
 
 
 def plain_environment(work: PodWork) -> dict[str, str]:
-    """The variables of the task's own container that have a value; of two with one name the last counts."""
-    return {str(entry["name"]): str(entry.get("value", "")) for entry in environment(work.container)}
+    """The variables of the task's own container that have a value, as Kubernetes gives them to the process."""
+    values: dict[str, str] = {}
+    for entry in environment(work.container):
+        values[str(entry["name"])] = expanded(str(entry.get("value", "")), values)
+    return values
+
+
+def expanded(text: str, values: Mapping[str, str]) -> str:
+    """A variable's value with `$(NAME)` of those before it; `$$` is one `$`, and an unknown name stays.
+
+    As Kubernetes' `third_party/forked/golang/expansion` has it.
+
+    Example:
+        >>> expanded("$(A) $(B) $$(A) $A", {"A": "1"})
+        '1 $(B) $(A) $A'
+    """
+    return _REFERENCE.sub(lambda found: "$" if found[0] == "$$" else values.get(found[1], found[0]), text)
 
 
 def renamed(work: PodWork, name: str) -> PodWork:
