@@ -61,7 +61,7 @@ def test_a_page_can_be_published_before_the_end(run: Run) -> None:
 def test_without_enable_deck_there_is_no_page(run: Run, caplog: pytest.LogCaptureFixture) -> None:
     assert run.execute("n0", "undecked", module=TASKS) == 0
     assert run.output("n0") == 1
-    assert sorted(path.name for path in (run.root / "n0").iterdir()) == ["outputs.pb"]
+    assert sorted(path.name for path in (run.root / "n0").iterdir()) == ["outputs.pb", "records"]
     assert "has no enable_deck=True" in caplog.text
 
 

@@ -52,6 +52,31 @@ class StepEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EngineAttempt:
+    """One attempt of a task as the engine has seen it; times are seconds since 1970, None where it does not say.
+
+    Attributes:
+        path: The node's path below the run root, `n2/7` for an element of a map.
+        number: Number of the attempt, from 0.
+        state: `succeeded`, `failed`, or another word of the engine.
+        queued: When the engine took it up.
+        started: When its process, pod or worker began.
+        ended: When the engine saw its end.
+        pod: The name of its pod; empty where it has none, or the engine does not keep it.
+        containers: How many containers the pod has; None where that is not known.
+    """
+
+    path: str
+    number: int
+    state: str
+    queued: float | None = None
+    started: float | None = None
+    ended: float | None = None
+    pod: str = ""
+    containers: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunRequest:
     """One run: the workflow's inputs as literals, where its data lies, and who hears of progress.
 
@@ -61,6 +86,7 @@ class RunRequest:
         overwrite_cache: Whether cached outputs are made anew.
         on_event: Hears of each step's progress.
         on_output: Hears of each line a step prints: the step's name and the line.
+        on_attempt: Hears of each attempt when it, or the run, has ended; from any thread.
         on_start: Hears of the run root before anything runs.
         ask: Asks the person at the terminal, as long as the second argument says that an answer is wanted; None where
             there is nobody, or no answer came.
@@ -74,6 +100,7 @@ class RunRequest:
     overwrite_cache: bool = False
     on_event: Callable[[StepEvent], None] = lambda event: None
     on_output: Callable[[str, str], None] = lambda step, line: None
+    on_attempt: Callable[[EngineAttempt], None] = lambda attempt: None
     on_start: Callable[[str], None] = lambda run_root: None
     ask: Callable[[str, Callable[[], bool]], str | None] = lambda question, wanted: None
     recovers: bool = False

@@ -16,6 +16,7 @@ from jetbridge.errors import IgnoreOutputs, StoreError, UsageError
 from jetbridge.idl import ErrorDocument, LiteralMap
 from jetbridge.runtime import exit_codes
 from jetbridge.runtime.arguments import Arguments
+from jetbridge.runtime.attempt_record import COMMITTED, IMPORTS, INPUTS, OUTPUTS, USER, AttemptRecorder
 from jetbridge.runtime.context import ExecutionContext, executing
 from jetbridge.runtime.data import TaskData, task_data
 from jetbridge.runtime.environment import execution_identifier, task_identifier, worker_name
@@ -47,7 +48,9 @@ def run_attempt(arguments: Arguments, watch: Watch | None = None) -> int:
     """Runs one attempt of a task and returns its exit code; nothing a user does raises out of here."""
     with terminable() as termination:
         unique = f"{arguments.attempt}-{os.urandom(4).hex()}"
-        attempt = Attempt(arguments, task_data(arguments, open_store(TASK_PATIENCE), unique), termination)
+        recorder = AttemptRecorder(own_process=watch is not None)
+        data = task_data(arguments, open_store(TASK_PATIENCE, recorder.on_read), unique)
+        attempt = Attempt(arguments, data, termination, recorder)
         if watch is not None:
             watch(attempt.end_late)
         return attempt.run()
@@ -60,18 +63,24 @@ class Attempt:
         arguments: What to run.
         data: Its data.
         termination: What SIGTERM does.
+        recorder: Notes when what was done.
     """
 
-    def __init__(self, arguments: Arguments, data: TaskData, termination: Termination) -> None:
+    def __init__(
+        self, arguments: Arguments, data: TaskData, termination: Termination, recorder: AttemptRecorder
+    ) -> None:
         self.arguments = arguments
         self.data = data
         self.termination = termination
+        self.recorder = recorder
         self._code: int | None = None
 
     def run(self) -> int:
         """Runs to the end; the exit code."""
         # Twice: the signal may come between a failure and its report.
         self._code = self._reported(lambda: self._reported(self._unless_committed))
+        self.termination.finish()
+        self._keep_record(self._code)
         return self._code
 
     def end_late(self) -> None:
@@ -79,10 +88,19 @@ class Attempt:
         if self._code is not None:
             os._exit(self._code)
         if not self.termination.finishing:
-            os._exit(self._report(TaskFailure(INTERRUPTED, Terminated())))
+            code = self._report(TaskFailure(INTERRUPTED, Terminated()))
+            self._keep_record(code)
+            os._exit(code)
+
+    def _keep_record(self, code: int) -> None:
+        try:
+            self.data.write_record(self.recorder.tree(self.arguments.attempt, code))
+        except StoreError as error:
+            say(f"the times of {self.data.name} were not kept: {error.message}")
 
     def _unless_committed(self) -> int:
         if self.data.is_committed():
+            self.recorder.outcome = COMMITTED
             say(f"{self.data.name} has its outputs already")
             self.data.write_controls()
             self._keep_committed()
@@ -124,6 +142,7 @@ class Attempt:
 
     def _report(self, failure: TaskFailure) -> int:
         self.termination.finish()
+        self.recorder.begin(OUTPUTS)
         document = self.document(failure)
         say(f"{self.data.name} failed [{document.error.code}]\n{document.error.message}")
         try:
@@ -143,6 +162,7 @@ class Attempt:
         Args:
             code: Where the user's code was unpacked; None where the image has it.
         """
+        self.recorder.begin(IMPORTS)
         sys.path.append(str(Path.cwd()))
         if requirements := os.environ.get("_F_RUNTIME_PACKAGES"):
             # Late: flytekit's way for images under development.
@@ -180,6 +200,7 @@ class Attempt:
 
     def _outputs(self, task: AnyTask, execution: ExecutionContext, decks: DeckRecorder | None) -> LiteralMap | None:
         """The outputs; None for a dynamic task that made a workflow instead."""
+        self.recorder.begin(INPUTS)
         transform = TransformContext(self.data.store, self.data.raw_prefix, execution.working_directory)
         literals = _converted(lambda: self.data.read_inputs(task.interface))
         publish = None if decks is None else decks.publish
@@ -191,9 +212,11 @@ class Attempt:
                 values = _converted(lambda: to_inputs(transform, task.interface, literals))
                 if decks is not None:
                     decks.inputs(values, literals)
+                self.recorder.begin(USER)
                 if task.settings.dynamic:
                     return self._dynamic(task, values, transform)
                 returned = _function(task, values)
+                self.recorder.begin(OUTPUTS)
                 outputs = _converted(lambda: to_outputs(transform, task.interface, returned))
                 if decks is not None:
                     decks.outputs(returned, outputs.literals)
@@ -205,6 +228,7 @@ class Attempt:
         from jetbridge.runtime.dynamic import run_dynamic
 
         made = _users(lambda: run_dynamic(task, values, transform, self.arguments))
+        self.recorder.begin(OUTPUTS)
         if isinstance(made, LiteralMap):
             return made
         self.termination.finish()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from google.protobuf.message import DecodeError
 
@@ -18,6 +19,7 @@ from jetbridge.runtime.environment import is_distributed, is_true
 from jetbridge.runtime.failure import SYSTEM, FailureClass, TaskFailure
 from jetbridge.runtime.layout import (
     attempt_prefix,
+    attempt_record_uri,
     checkpoints_prefix,
     deck_uri,
     error_uri,
@@ -100,6 +102,10 @@ class TaskData(Protocol):
         """Keeps the details of a failure."""
         ...
 
+    def write_record(self, record: dict[str, Any]) -> None:
+        """Keeps when the attempt did what, where a run has a place for it."""
+        ...
+
     def exit_code(self, failure: FailureClass) -> int:
         """What tells whoever started this process of a failure."""
         ...
@@ -178,6 +184,9 @@ class _RunTaskData:
 
     def write_error(self, document: ErrorDocument) -> None:
         self.store.write(error_uri(self._run_root, self.name), document.SerializeToString())
+
+    def write_record(self, record: dict[str, Any]) -> None:
+        self.store.write(attempt_record_uri(self._run_root, self.name, self._unique), json.dumps(record).encode())
 
     def exit_code(self, failure: FailureClass) -> int:
         return exit_codes.USER_ERROR if self._is_the_last(failure) else failure.exit_code
@@ -275,6 +284,9 @@ class _FlyteTaskData:
         # Each worker of a distributed task writes one; propeller takes the earliest.
         name = f"error-{os.urandom(16).hex()}.pb" if is_distributed(os.environ) else "error.pb"
         self.store.write(join(self.output_prefix, name), document.SerializeToString())
+
+    def write_record(self, record: dict[str, Any]) -> None:
+        """Propeller keeps times itself."""
 
     def exit_code(self, failure: FailureClass) -> int:
         """Propeller reads `error.pb` only after exit 0 (flyteplugins `plugin_manager.go`), so that is the default."""

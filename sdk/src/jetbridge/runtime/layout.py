@@ -2,6 +2,7 @@
 
 <run root>/run.json                       what was started, and where: for verbs that come later
 <run root>/log.jsonl                      what its nodes printed, where a verb has followed it to its end
+<run root>/end.json                       how the run ended, and what the engine says of its attempts
 <run root>/inputs.pb                      the workflow's inputs, where a back end writes them
 <run root>/<node path>/outputs.pb         the committed outputs of a node: the only ones to trust
 <run root>/<node path>/futures.pb         instead of outputs, the workflow that a dynamic task made
@@ -10,6 +11,7 @@
 <run root>/<node path>/deck.html          the deck of the attempt that committed, else of the latest
 <run root>/<node path>/attempts/<a>/…     files and tables that attempt `a` wrote
 <run root>/<node path>/checkpoints/<n>/…  what attempt number `n` leaves for later ones
+<run root>/<node path>/records/<a>.json   when attempt `a` did what, and what it used: for reports alone
 """
 
 from __future__ import annotations
@@ -25,6 +27,11 @@ def record_uri(run_root: str) -> str:
 def log_uri(run_root: str) -> str:
     """What the nodes of a run printed."""
     return join(run_root, "log.jsonl")
+
+
+def end_uri(run_root: str) -> str:
+    """How the run ended."""
+    return join(run_root, "end.json")
 
 
 def inputs_uri(run_root: str) -> str:
@@ -60,6 +67,11 @@ def deck_uri(run_root: str, node_path: str) -> str:
 def attempt_prefix(run_root: str, node_path: str, attempt: str) -> str:
     """The folder that belongs to one attempt alone."""
     return join(run_root, node_path, "attempts", attempt)
+
+
+def attempt_record_uri(run_root: str, node_path: str, attempt: str) -> str:
+    """When an attempt did what."""
+    return join(run_root, node_path, "records", f"{attempt}.json")
 
 
 def failures_prefix(run_root: str, node_path: str) -> str:

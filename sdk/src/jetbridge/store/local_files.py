@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 _STEP = 256 * 1024 * 1024
 """Bytes that the kernel copies in one call, so that progress is told now and then."""
@@ -54,3 +58,26 @@ def _copy_plainly(reading: IO[bytes], writing: IO[bytes], advanced: Callable[[in
     writing.truncate()
     shutil.copyfileobj(reading, writing, 4 * 1024 * 1024)
     advanced(writing.tell())
+
+
+class _CountedFile(io.FileIO):
+    """A file of which each read is told."""
+
+    def __init__(self, path: Path, on_read: Callable[[int], None]) -> None:
+        super().__init__(path, "rb")
+        self._on_read = on_read
+
+    def readinto(self, buffer: Buffer, /) -> int:
+        count = super().readinto(buffer)
+        self._on_read(count or 0)
+        return count
+
+    def readall(self) -> bytes:
+        data = super().readall()
+        self._on_read(len(data))
+        return data
+
+
+def counted(path: Path, on_read: Callable[[int], None]) -> IO[bytes]:
+    """A file to read that tells how many bytes were read."""
+    return io.BufferedReader(_CountedFile(path, on_read))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -31,6 +31,13 @@ _CREATE_WAITS = (0.0, 0.2, 0.5, 1.0, 2.0, 4.0)
 _UNANSWERED = "error sending request"
 
 
+OnRead = Callable[[int], None]
+
+
+def _unheard(count: int) -> None:
+    """Nobody counts."""
+
+
 class ObjectStore:
     """A `Store` over every scheme that `obstore` knows; one client a bucket, made when it is first used.
 
@@ -38,6 +45,7 @@ class ObjectStore:
 
     Args:
         patience: How long one request is repeated while the store does not answer; by default for a few seconds.
+        on_read: Hears how many bytes of objects came; called from several threads.
 
     Example:
         >>> import tempfile
@@ -51,14 +59,17 @@ class ObjectStore:
         b'by'
     """
 
-    def __init__(self, patience: timedelta | None = None) -> None:
+    def __init__(self, patience: timedelta | None = None, on_read: OnRead | None = None) -> None:
         self._clients = Clients(patience)
+        self._on_read = on_read or _unheard
 
     def read(self, uri: str) -> bytes:
         import obstore
 
         with self._at(uri) as (client, at):
-            return bytes(obstore.get(client, at.key).bytes())
+            data = bytes(obstore.get(client, at.key).bytes())
+        self._on_read(len(data))
+        return data
 
     def write(self, uri: str, data: bytes, content_type: str = "") -> None:
         import obstore
@@ -112,6 +123,7 @@ class ObjectStore:
                 _copy("download", at.path(), path, progress)
             else:
                 download_file(client, at.key, path, progress)
+        self._on_read(path.stat().st_size)
 
     def upload(self, path: Path, uri: str, progress: Progress | None = None) -> None:
         from jetbridge.store.parts import upload_file
@@ -132,12 +144,14 @@ class ObjectStore:
 
         with self._at(uri, bulk=True) as (client, at):
             if at.is_local:
-                return at.path().open("rb")
+                return _counted(at.path(), self._on_read)
             meta = obstore.head(client, at.key)
 
         def block(start: int, end: int) -> Buffer:
             with translated(uri):
-                return fetch(client, at.key, start, end, meta["e_tag"])
+                data = fetch(client, at.key, start, end, meta["e_tag"])
+            self._on_read(end - start)
+            return data
 
         return reading(block, meta["size"])
 
@@ -202,6 +216,15 @@ def _creator(client: Backing, at: Place) -> str | None:
         return None
 
 
+def _counted(path: Path, on_read: OnRead) -> IO[bytes]:
+    """A file to read, of which each read is told."""
+    if on_read is _unheard:
+        return path.open("rb")
+    from jetbridge.store.local_files import counted
+
+    return counted(path, on_read)
+
+
 def _copy(action: str, source: Path, target: Path, progress: Progress | None) -> None:
     from jetbridge.store.local_files import copy
     from jetbridge.store.progress import metered
@@ -228,11 +251,12 @@ def _listing(client: Backing, prefix: str) -> Iterable[Sequence[ObjectMeta]]:
     return obstore.list(client, prefix=prefix, return_arrow=False)  # pyright: ignore[reportUnknownMemberType] -- its Arrow overload is untyped
 
 
-def open_store(patience: timedelta | None = None) -> Store:
+def open_store(patience: timedelta | None = None, on_read: OnRead | None = None) -> Store:
     """The store for every URI, with credentials from the environment.
 
     Args:
         patience: How long one request is repeated while the store does not answer. A few seconds by default, because a
             person waits; a task passes `TASK_PATIENCE`.
+        on_read: Hears how many bytes of objects came; called from several threads.
     """
-    return ObjectStore(patience)
+    return ObjectStore(patience, on_read)

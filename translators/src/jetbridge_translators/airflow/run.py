@@ -25,6 +25,7 @@ from jetbridge_translators.airflow.places import Places, places_of
 from jetbridge_translators.airflow.respond import respond
 from jetbridge_translators.airflow.scope import dag_id
 from jetbridge_translators.airflow.translate import translate
+from jetbridge_translators.airflow.tries import engine_attempts
 from jetbridge_translators.airflow.watch import FINAL, Snapshot, waiting_for_persons
 from jetbridge_translators.base import Artifact, RunRequest, RunResult, StepEvent
 from jetbridge_translators.plan.committed import with_committed
@@ -95,6 +96,8 @@ def _run(
     with child(command, environ, home.log, _GRACE_SECONDS[option(request.settings, "containers")]) as process:
         now, lost = follow(process, home, dag, request, places, doors)
     seconds = time.monotonic() - started
+    for attempt in engine_attempts(home.database, dag, places, pods=option(request.settings, "containers") == "pod"):
+        request.on_attempt(attempt)
     if lost is not None:
         raise pod_lost(lost, places, home.log)
     if now.state != "success":

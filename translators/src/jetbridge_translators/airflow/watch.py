@@ -59,7 +59,7 @@ class Snapshot:
 
 def snapshot(database: Path, dag_id: str) -> Snapshot:
     """The state of the run now."""
-    with closing(_open(database)) as connection:
+    with closing(open_database(database)) as connection:
         run = connection.execute(_RUN, (dag_id,)).fetchone()
         rows = connection.execute(_TASKS, (dag_id,)).fetchall()
     return Snapshot(run[0], run[1], tuple(_task(row) for row in rows)) if run else Snapshot()
@@ -67,11 +67,12 @@ def snapshot(database: Path, dag_id: str) -> Snapshot:
 
 def waiting_for_persons(database: Path, dag_id: str) -> tuple[str, ...]:
     """The ids of the tasks that wait for a person now."""
-    with closing(_open(database)) as connection:
+    with closing(open_database(database)) as connection:
         return tuple(str(row[0]) for row in connection.execute(_WAITING, (dag_id,)).fetchall())
 
 
-def _open(database: Path) -> sqlite3.Connection:
+def open_database(database: Path) -> sqlite3.Connection:
+    """Airflow's database, to read only."""
     return sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=_BUSY_SECONDS)
 
 

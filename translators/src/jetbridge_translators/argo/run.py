@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from jetbridge.errors import UsageError
 from jetbridge.runtime.layout import inputs_uri
 from jetbridge.store import Store, join, open_store
+from jetbridge_translators.argo.attempts import engine_attempts
 from jetbridge_translators.argo.cluster import NOT_FOUND, ApiError, Cluster
 from jetbridge_translators.argo.connect import connect
 from jetbridge_translators.argo.doors import Doors
@@ -64,6 +65,8 @@ def run(plan: Plan, request: RunRequest) -> RunResult:
         submit(cluster, workflow)
         end = _follow(run, request, cluster, store, logs, resources)
     seconds = time.monotonic() - started
+    for attempt in engine_attempts(cluster, end):
+        request.on_attempt(attempt)
     logs.finish(_LAST_LINES_SECONDS)
     if end.phase != "Succeeded":
         resources.delete(unfinished=plan)

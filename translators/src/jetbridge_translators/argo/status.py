@@ -30,7 +30,10 @@ _ATTEMPT = re.compile(r"\((\d+)\)\Z")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One pod of a step; `exit_code` is empty while there is none, times are ISO 8601 and empty before they come."""
+    """One pod of a step; `exit_code` is empty while there is none, times are ISO 8601 and empty before they come.
+
+    `template` is the template that it was made from.
+    """
 
     pod: str
     phase: str
@@ -38,6 +41,7 @@ class Attempt:
     exit_code: str
     started: str
     finished: str
+    template: str = ""
 
     @property
     def has_started(self) -> bool:
@@ -124,8 +128,11 @@ def _number(name: str) -> int:
 
 def _pod_name(workflow: str, node: Mapping[str, Any]) -> str:
     """Argo's name of a node's pod (`workflow/util/pod_name.go`): both ids end with the same hash."""
-    template = text(node, "templateName") or text(section(node, "templateRef"), "template")
-    return "-".join(filter(None, [workflow, template, node["id"].rpartition("-")[2]]))
+    return "-".join(filter(None, [workflow, _template(node), node["id"].rpartition("-")[2]]))
+
+
+def _template(node: Mapping[str, Any]) -> str:
+    return text(node, "templateName") or text(section(node, "templateRef"), "template")
 
 
 def _attempt(node: Mapping[str, Any], pod: str) -> Attempt:
@@ -136,6 +143,7 @@ def _attempt(node: Mapping[str, Any], pod: str) -> Attempt:
         exit_code=text(section(node, "outputs"), "exitCode"),
         started=text(node, "startedAt"),
         finished=text(node, "finishedAt"),
+        template=_template(node),
     )
 
 

@@ -24,6 +24,7 @@ from jetbridge_translators.logs import LogWriter
 from jetbridge_translators.plan.model import Plan
 from jetbridge_translators.plan.names import dns_label
 from jetbridge_translators.recovery import take_over
+from jetbridge_translators.run_end import watched
 
 P = ParamSpec("P")
 
@@ -71,9 +72,15 @@ def execute(
         recovers=earlier is not None,
         ask=Asker(progress.paused),
     )
-    with recorded(record, earlier[0] if earlier else "") as recorder, _kept(log, recorder), progress.shown():
-        on_start = partial(_start, record, earlier, recorder)
-        result = engine.run(plan, backend_name, replace(request, on_start=on_start))
+    watching = watched(open_store(), messages().print)
+    with (
+        recorded(record, earlier[0] if earlier else "") as recorder,
+        _kept(log, recorder),
+        watching as watcher,
+        progress.shown(),
+    ):
+        on_start = _both(partial(_start, record, earlier, recorder), watcher.begin)
+        result = engine.run(plan, backend_name, replace(request, on_start=on_start, on_attempt=watcher.attempt))
     return Execution(plan, backend_name, result, read_outputs(plan, result.run_root))
 
 

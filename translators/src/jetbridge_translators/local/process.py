@@ -19,7 +19,7 @@ from jetbridge.runtime.failure import FailureClass, TaskFailure, error_document
 from jetbridge.runtime.layout import error_uri
 from jetbridge.store import normalize_uri, open_store
 from jetbridge_translators import registry
-from jetbridge_translators.base import Lower, LowerContext, RunRequest, Settings, StepEvent
+from jetbridge_translators.base import EngineAttempt, Lower, LowerContext, RunRequest, Settings, StepEvent
 from jetbridge_translators.local.group import Deadline, end_group, kill_group
 from jetbridge_translators.plan.companion import COMPANION
 from jetbridge_translators.plan.macros import ENTRYPOINT
@@ -40,10 +40,12 @@ class StepProcess:
         step: The step; its work is container work.
         run_root: URI of the run's folder.
         request: The run.
+        queued: When the step could have started, but for others.
     """
 
-    def __init__(self, step: Step, run_root: str, request: RunRequest) -> None:
+    def __init__(self, step: Step, run_root: str, request: RunRequest, queued: float | None = None) -> None:
         self.step = step
+        self._queued = queued
         self._run_root = run_root
         self._request = request
         self._process: subprocess.Popen[str] | None = None
@@ -56,7 +58,7 @@ class StepProcess:
         left = {exit_codes.RECOVERABLE: self.step.retries, exit_codes.SYSTEM: SYSTEM_RETRIES}
         attempt = 0
         while True:
-            code = self._attempt(attempt)
+            code = self._noted(attempt)
             if code == exit_codes.DONE or self._stopped.is_set() or left.get(code, 0) == 0:
                 break
             left[code] -= 1
@@ -73,6 +75,18 @@ class StepProcess:
 
     def _event(self, state: str, seconds: float) -> None:
         self._request.on_event(StepEvent(step=self.step.name, state=state, seconds=seconds))
+
+    def _noted(self, attempt: int) -> int:
+        """One attempt, of which the run is told."""
+        started = time.time()
+        code = self._attempt(attempt)
+        ended = time.time()
+        state = "succeeded" if code == exit_codes.DONE else "failed"
+        queued, self._queued = self._queued, ended
+        self._request.on_attempt(
+            EngineAttempt(path=self.step.path, number=attempt, state=state, queued=queued, started=started, ended=ended)
+        )
+        return code
 
     def _attempt(self, attempt: int) -> int:
         """One process. A signal or an interpreter crash counts as a system failure, a timeout as recoverable."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
@@ -124,14 +125,14 @@ class Scheduler:
         except BaseException as error:  # it belongs to whoever waits for the node
             future.set_exception(error)
 
-    def run_step(self, step: Step, *, essential: bool = True) -> bool:
-        """Runs a task; `essential` tells whether its failure is one of the run."""
+    def run_step(self, step: Step, queued: float, *, essential: bool = True) -> bool:
+        """Runs a task that could start since `queued`; `essential` tells whether its failure is one of the run."""
         if self.stopping.is_set():
             return False
         if isinstance(step.work, CommittedWork):
             event = StepEvent(step=step.name, state="succeeded")
         else:
-            event = self._run_process(StepProcess(step, self.run_root, self.request))
+            event = self._run_process(StepProcess(step, self.run_root, self.request, queued))
         with self._lock:
             self._steps.append(event)
         self.request.on_event(event)
@@ -152,8 +153,8 @@ class Scheduler:
 
     def submit_step(self, step: Step) -> Future[bool]:
         """Starts a task's process when one may run."""
-        return self._tasks.submit(self.run_step, step)
+        return self._tasks.submit(self.run_step, step, time.time())
 
     def submit_element(self, step: Step) -> Future[bool]:
         """Starts an element of a map, whose failure is the map's to judge."""
-        return self._tasks.submit(self.run_step, step, essential=False)
+        return self._tasks.submit(self.run_step, step, time.time(), essential=False)

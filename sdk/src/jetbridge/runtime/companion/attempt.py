@@ -13,6 +13,7 @@ from jetbridge.idl import ErrorDocument, Literal
 from jetbridge.interface import Interface
 from jetbridge.runtime import exit_codes
 from jetbridge.runtime.attempt import Attempt, say
+from jetbridge.runtime.attempt_record import INPUTS, OUTPUTS, USER, AttemptRecorder
 from jetbridge.runtime.companion.arguments import PYFLYTE, CompanionArguments
 from jetbridge.runtime.companion.call import Call, Left, ProgramFailure, ProgramProtocol
 from jetbridge.runtime.companion.child import Child
@@ -44,8 +45,10 @@ def companion_attempt(
         exchange: The folder shared with the task's container; None where the program runs here.
     """
     unique = f"{arguments.attempt.attempt}-{os.urandom(4).hex()}"
-    data = task_data(arguments.attempt, open_store(TASK_PATIENCE), unique)
-    return CompanionAttempt(arguments, data, termination, exchange)
+    # The work is done by another process: what this one uses tells nothing of it.
+    recorder = AttemptRecorder(own_process=False)
+    data = task_data(arguments.attempt, open_store(TASK_PATIENCE, recorder.on_read), unique)
+    return CompanionAttempt(arguments, data, termination, recorder, exchange)
 
 
 class CompanionAttempt(Attempt):
@@ -55,13 +58,19 @@ class CompanionAttempt(Attempt):
         companion: What to run.
         data: Its data.
         termination: What SIGTERM does.
+        recorder: Notes when what was done.
         exchange: The folder shared with the task's container; None where the program runs here.
     """
 
     def __init__(
-        self, companion: CompanionArguments, data: TaskData, termination: Termination, exchange: Exchange | None
+        self,
+        companion: CompanionArguments,
+        data: TaskData,
+        termination: Termination,
+        recorder: AttemptRecorder,
+        exchange: Exchange | None,
     ) -> None:
-        super().__init__(companion.attempt, data, termination)
+        super().__init__(companion.attempt, data, termination, recorder)
         self._companion = companion
         self._exchange = exchange
         self._protocol = _PROTOCOLS[companion.protocol]()
@@ -69,11 +78,15 @@ class CompanionAttempt(Attempt):
     def execute(self, code: Path | None = None) -> int:
         with _place(self._exchange) as place:
             started = place.is_started()
+            self.recorder.begin(INPUTS)
             call = self._told(place, {} if started else self._inputs())
             if not started:
                 place.start(self._program(call))
+            self.recorder.begin(USER)
+            ended = place.wait()
+            self.recorder.begin(OUTPUTS)
             try:
-                return self._commit_left(self._protocol.collect(call, place.wait()))
+                return self._commit_left(self._protocol.collect(call, ended))
             except ProgramFailure as failure:
                 if failure.deck and not self.data.is_committed():
                     self.data.write_deck(failure.deck)
