@@ -11,11 +11,10 @@ from typing import Any, cast
 
 import pytest
 
-from jetbridge.store import open_store
 from jetbridge.types.json_codec import to_json
-from jetbridge_translators.cli.comparison import compare
 from jetbridge_translators.cli.execution import Execution
 from tests.on_cluster.launch import WORKFLOWS, Launcher
+from tests.on_cluster.outputs import equal_outputs
 from tests.on_cluster.site import COMMAND, ROOT, Site
 
 pytestmark = pytest.mark.cluster
@@ -42,10 +41,10 @@ def test_outputs_equal_those_of_this_machine(
     launcher: Launcher, done: Mapping[str, Execution], target: str, folder: str
 ) -> None:
     local = launcher.start(target, backend="local", store=folder).done()
-    comparison = compare(open_store(), [local, done[target]])
-    different = [name for name, equal in comparison.equal.items() if not equal]
+    comparison = equal_outputs(local, done[target])
+    different = [name for name, equal in comparison.items() if not equal]
     assert not different, {name: [to_json(run.outputs[name]) for run in (local, done[target])] for name in different}
-    assert len(comparison.equal) == len(done[target].plan.outputs)
+    assert len(comparison) == len(done[target].plan.outputs)
 
 
 def test_hostile_strings_come_through(done: Mapping[str, Execution]) -> None:

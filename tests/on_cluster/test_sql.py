@@ -11,13 +11,12 @@ from typing import Any
 import pytest
 
 from jetbridge.errors import JetbridgeError
-from jetbridge.store import open_store
 from jetbridge.types.json_codec import to_json
-from jetbridge_translators.cli.comparison import compare
 from jetbridge_translators.cli.execution import Execution
 from tests.cluster.settings import NETWORK
 from tests.on_cluster.airflow_helpers import airflow, watched
 from tests.on_cluster.launch import Launcher
+from tests.on_cluster.outputs import equal_outputs
 from tests.on_cluster.site import Site
 from tests.postgresql import PostgreSQL, postgresql
 
@@ -143,7 +142,7 @@ def plain(execution: Execution) -> Mapping[str, Any]:
 
 def test_argos_outputs_equal_those_of_this_machine(local: Execution, on_argo: Execution) -> None:
     assert plain(local) == {"o1": 5.5, "o2": 2, "o3": HOSTILE}
-    assert compare(open_store(), [local, on_argo]).equal == dict.fromkeys(("o0", "o1", "o2", "o3"), True)
+    assert equal_outputs(local, on_argo) == dict.fromkeys(("o0", "o1", "o2", "o3"), True)
 
 
 def test_a_statement_is_one_pod_and_its_password_only_named(site: Site, on_argo: Execution) -> None:

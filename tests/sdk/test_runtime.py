@@ -98,7 +98,7 @@ def test_recoverable_failures_are_counted_and_lost_attempts_are_not(run: Run) ->
 
 def test_ignored_outputs_end_well_without_outputs(run: Run) -> None:
     assert run.execute("n0", "fails", 'how=json:"ignore"') == 0
-    assert not (run.root / "n0").exists()
+    assert not (run.root / "n0" / "outputs.pb").exists()
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def test_a_failure_and_an_attempt_without_work_are_told_apart(run: Run) -> None:
 
 def test_a_process_of_its_own_tells_its_start_and_what_it_used(run: Run) -> None:
     argv = [f"--run-root={run.root}", "--node-path=n0", "--bind=a=json:1", "--"]
-    loader = ["task-module", "tests.sdk.runtime.tasks", "task-name", "add"]
+    loader = ["task-module", "tests.sdk.worker", "task-name", "add"]
     command = [sys.executable, "-m", "jetbridge.runtime.execute", *argv, *loader]
     subprocess.run(command, check=True, cwd=HERE, capture_output=True)
     (record,) = records(run, "n0")

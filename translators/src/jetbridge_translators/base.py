@@ -63,7 +63,7 @@ class EngineAttempt:
         started: When its process, pod or worker began.
         ended: When the engine saw its end.
         pod: The name of its pod; empty where it has none, or the engine does not keep it.
-        containers: How many containers the pod has; None where that is not known.
+        containers: How many containers its pod has, 0 for a process of this machine; None where that is not known.
     """
 
     path: str

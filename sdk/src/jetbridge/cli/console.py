@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from contextlib import AbstractContextManager, redirect_stdout
+from typing import TextIO
 
 from rich.console import Console
 from rich.text import Text
@@ -35,7 +36,8 @@ def print_error(error: JetbridgeError) -> None:
         console.print(Text("\nHint: ", style="bold") + Text(error.hint, style="default"))
 
 
-def print_json(value: object) -> None:
-    """A result for machines: one JSON document."""
-    json.dump(value, sys.stdout, indent=2, sort_keys=False, default=str)
-    sys.stdout.write("\n")
+def print_json(value: object, file: TextIO | None = None) -> None:
+    """A result for machines: one JSON document, on standard output or in a file."""
+    out = file or sys.stdout
+    json.dump(value, out, indent=2, sort_keys=False, default=str)
+    out.write("\n")

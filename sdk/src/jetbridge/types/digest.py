@@ -170,12 +170,12 @@ def _column(column: Any) -> tuple[str, str]:
     for start in range(0, len(column), _ROWS):
         chunk = pa.chunked_array(column.slice(start, _ROWS).chunks, type=column.type).combine_chunks()
         state.update(_values(chunk))
-    return _type_text(str(column.type)), state.hexdigest()
+    return type_text(column.type), state.hexdigest()
 
 
-def _type_text(text: str) -> str:
-    """Widths of offsets and the names of a list's items are encoding, not meaning."""
-    return re.sub(r"list<\w+:", "list<", text.replace("large_", "").replace("_view", ""))
+def type_text(arrow_type: Any) -> str:
+    """A type in words: widths of offsets and the names of a list's items are encoding, not meaning."""
+    return re.sub(r"list<\w+:", "list<", str(arrow_type).replace("large_", "").replace("_view", ""))
 
 
 def _values(chunk: Any) -> bytes:

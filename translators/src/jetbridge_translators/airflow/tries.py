@@ -11,7 +11,7 @@ from jetbridge_translators.airflow.places import Places
 from jetbridge_translators.airflow.watch import instance_name, open_database
 from jetbridge_translators.base import EngineAttempt
 from jetbridge_translators.plan.model import Step
-from jetbridge_translators.work import ContainerWork, ForeignWork, PodWork, Work
+from jetbridge_translators.work import ForeignWork, PodWork, ResourceWork, SqlWork, Work
 
 _COLUMNS = "task_id, map_index, try_number, state, scheduled_dttm, queued_dttm, start_date, end_date"
 _TRIES = (
@@ -46,7 +46,7 @@ def _attempt(row: Sequence[object], node: Step, pods: bool) -> EngineAttempt:
         queued=_seconds(scheduled or queued),
         started=_seconds(start),
         ended=_seconds(end),
-        containers=_containers(node.work) if pods else None,
+        containers=_containers(node.work, pods),
     )
 
 
@@ -58,10 +58,12 @@ def _seconds(stamp: object) -> float | None:
     return datetime.fromisoformat(str(stamp)).replace(tzinfo=UTC).timestamp() if stamp else None
 
 
-def _containers(work: Work) -> int | None:
-    """How many containers the pod has that our operators describe; None for work without a pod of ours."""
+def _containers(work: Work, pods: bool) -> int | None:
+    """How many containers the pod has that our operators describe; 0 without a pod, None for pods that others make."""
+    if isinstance(work, ResourceWork):
+        return None
+    if isinstance(work, SqlWork) or not pods:
+        return 0
     if isinstance(work, PodWork):
         return 1 + len(work.containers) + len(work.init_containers)
-    if isinstance(work, ForeignWork):
-        return 2  # the task's own, and the companion
-    return 1 if isinstance(work, ContainerWork) else None
+    return 2 if isinstance(work, ForeignWork) else 1  # an image that is not ours has the companion beside it

@@ -10,7 +10,7 @@ from functools import partial
 from typing import ParamSpec
 
 from jetbridge.cli.console import messages
-from jetbridge.errors import StoreError
+from jetbridge.errors import RunError, StoreError
 from jetbridge.idl import Literal, LiteralMap
 from jetbridge.serialize.closure import Closure
 from jetbridge.store import open_store
@@ -24,7 +24,7 @@ from jetbridge_translators.logs import LogWriter
 from jetbridge_translators.plan.model import Plan
 from jetbridge_translators.plan.names import dns_label
 from jetbridge_translators.recovery import take_over
-from jetbridge_translators.run_end import watched
+from jetbridge_translators.run_end import Watcher, watched
 
 P = ParamSpec("P")
 
@@ -37,6 +37,19 @@ class Execution:
     backend: str
     result: RunResult
     outputs: Mapping[str, Literal]
+
+
+class FailedRun(RunError):  # noqa: N818 -- the run, with its error
+    """A run that has begun and failed; its data is still there.
+
+    Args:
+        error: What the user is told.
+        run_root: Where the data lies.
+    """
+
+    def __init__(self, error: RunError, run_root: str) -> None:
+        super().__init__(error.message, hint=error.hint)
+        self.run_root = run_root
 
 
 Earlier = tuple[str, frozenset[str]]
@@ -54,7 +67,14 @@ def execute(
     overwrite_cache: bool = False,
     earlier: Earlier | None = None,
 ) -> Execution:
-    """Runs a closure on a back end and reads the outputs. Raises `RunError`, `TranslationError` or `UsageError`."""
+    """Runs a closure on a back end and reads the outputs.
+
+    Raises:
+        FailedRun: the run has begun and failed.
+        RunError: it could not begin.
+        TranslationError: the back end refuses something.
+        UsageError: the settings or the inputs cannot be used.
+    """
     engine = Engine()
     target = engine.run_settings(backend_name, settings).target
     plan = engine.plan(closure, backend_name, settings.planning, target)
@@ -80,8 +100,18 @@ def execute(
         progress.shown(),
     ):
         on_start = _both(partial(_start, record, earlier, recorder), watcher.begin)
-        result = engine.run(plan, backend_name, replace(request, on_start=on_start, on_attempt=watcher.attempt))
+        request = replace(request, on_start=on_start, on_attempt=watcher.attempt)
+        result = _run(partial(engine.run, plan, backend_name, request), watcher)
     return Execution(plan, backend_name, result, read_outputs(plan, result.run_root))
+
+
+def _run(run: Callable[[], RunResult], watcher: Watcher) -> RunResult:
+    try:
+        return run()
+    except RunError as error:
+        if not watcher.run_root:
+            raise
+        raise FailedRun(error, watcher.run_root) from error
 
 
 def _both(first: Callable[P, None], second: Callable[P, None]) -> Callable[P, None]:

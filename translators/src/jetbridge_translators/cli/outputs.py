@@ -14,7 +14,7 @@ from jetbridge.types.describe import describe
 from jetbridge.types.json_codec import to_json
 from jetbridge_translators.api import Engine, read_outputs
 from jetbridge_translators.cli.record import read_record, run_root_of
-from jetbridge_translators.cli.tables import shown
+from jetbridge_translators.report.outputs import shown
 
 
 @click.command("outputs", short_help="Print the outputs of a run.")

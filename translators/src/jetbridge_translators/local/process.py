@@ -84,7 +84,15 @@ class StepProcess:
         state = "succeeded" if code == exit_codes.DONE else "failed"
         queued, self._queued = self._queued, ended
         self._request.on_attempt(
-            EngineAttempt(path=self.step.path, number=attempt, state=state, queued=queued, started=started, ended=ended)
+            EngineAttempt(
+                path=self.step.path,
+                number=attempt,
+                state=state,
+                queued=queued,
+                started=started,
+                ended=ended,
+                containers=0,
+            )
         )
         return code
 
