@@ -54,7 +54,7 @@ def test_outputs_equal_those_of_this_machine(ended: Mapping[str, Ended], name: s
     record = ended[name].record
     assert set(record["equal"].values()) == {True}
     assert [run["backend"] for run in record["runs"]] == ["local", "airflow"]
-    assert all(step["state"] == "succeeded" for step in record["runs"][1]["steps"])
+    assert all(node["outcome"] == "succeeded" for node in record["runs"][1]["nodes"])
 
 
 def test_hostile_strings_come_through(ended: Mapping[str, Ended]) -> None:
@@ -70,7 +70,7 @@ def test_hostile_strings_come_through(ended: Mapping[str, Ended]) -> None:
 @pytest.mark.parametrize("name", RUNS)
 def test_each_task_has_one_pod_and_no_helper(ended: Mapping[str, Ended], seen: Seen, name: str) -> None:
     run = ended[name].record["runs"][1]
-    assert seen.tasks(DAG, run["run_root"]) == sorted(step["name"] for step in run["steps"])
+    assert seen.tasks(DAG, run["run_root"]) == sorted(node["name"] for node in run["nodes"])
     for pod in running(ended, seen):
         assert [container["name"] for container in pod["spec"]["containers"]] == ["base"]
         assert "initContainers" not in pod["spec"]

@@ -16,12 +16,12 @@ from jetbridge_translators.run_end import read_end, watched
 def test_an_end_is_read_as_it_was_kept(tmp_path: Path) -> None:
     store, root = ObjectStore(), f"file://{tmp_path}/run"
     attempt = EngineAttempt(path="n0", number=1, state="failed", queued=1.5, ended=3.0, pod="p", containers=3)
-    with watched(store, pytest.fail) as watcher:
+    with watched(store, "1", pytest.fail) as watcher:
         watcher.begin(root)
         watcher.attempt(attempt)
     end = read_end(store, root)
     assert end is not None
-    assert (end.state, end.error, end.attempts) == ("succeeded", "", (attempt,))
+    assert (end.state, end.error, end.target, end.attempts) == ("succeeded", "", "1", (attempt,))
     assert 0 <= end.seconds < 60
 
 
@@ -39,13 +39,13 @@ def test_a_failure_is_kept_with_its_words(tmp_path: Path) -> None:
 
 
 def _broken(store: ObjectStore, root: str, error: BaseException) -> None:
-    with watched(store, pytest.fail) as watcher:
+    with watched(store, "1", pytest.fail) as watcher:
         watcher.begin(root)
         raise error
 
 
 def test_a_run_that_never_began_leaves_nothing(tmp_path: Path) -> None:
-    with watched(ObjectStore(), pytest.fail):
+    with watched(ObjectStore(), "1", pytest.fail):
         pass
     assert not list(tmp_path.iterdir())
 
@@ -56,7 +56,7 @@ def test_an_end_that_cannot_be_kept_is_told(tmp_path: Path, monkeypatch: pytest.
 
     monkeypatch.setattr(ObjectStore, "write", refuse)
     told: list[str] = []
-    with watched(ObjectStore(), told.append) as watcher:
+    with watched(ObjectStore(), "1", told.append) as watcher:
         watcher.begin(f"file://{tmp_path}/run")
     assert told == ["how the run ended could not be kept: no space"]
 

@@ -91,6 +91,7 @@ def output(values: Sequence[str], found: Sequence[Difference] = ()) -> OutputRep
         name="o0",
         type="str",
         values=tuple(values),
+        plain=tuple(values),
         digests=tuple(values),
         differences={1: tuple(found)} if found else {},
     )

@@ -23,7 +23,7 @@ ROOT = str(Path(__file__).parents[3])
 def ran(flow: object, folder: Path) -> RunReport:
     made: Plan = plan(flow)
     store, settings = ObjectStore(), Settings(store=str(folder))
-    with watched(store, pytest.fail) as watcher:
+    with watched(store, "1", pytest.fail) as watcher:
         request = RunRequest(
             run_id="run-1",
             inputs=defaults(flow),

@@ -28,6 +28,7 @@ class RunEnd:
         started: When it was started, as seconds since 1970.
         seconds: How long it took, as whoever waited for it saw it.
         error: What the user was told; empty for success.
+        target: The version of the engine that it was for.
         attempts: What the engine says.
     """
 
@@ -35,6 +36,7 @@ class RunEnd:
     started: float
     seconds: float
     error: str = ""
+    target: str = ""
     attempts: tuple[EngineAttempt, ...] = ()
 
 
@@ -42,10 +44,12 @@ class Watcher:
     """Hears of a run, so that its end can be kept.
 
     Args:
+        target: The version of the engine.
         warn: Hears that the end could not be kept; the run itself does not mind.
     """
 
-    def __init__(self, warn: Callable[[str], None]) -> None:
+    def __init__(self, target: str, warn: Callable[[str], None]) -> None:
+        self._target = target
         self._warn = warn
         self._started = time.time()
         self._clock = time.monotonic()
@@ -69,6 +73,7 @@ class Watcher:
             started=self._started,
             seconds=time.monotonic() - self._clock,
             error=error[:_LONGEST_ERROR],
+            target=self._target,
             attempts=tuple(self._attempts),
         )
         try:
@@ -78,9 +83,9 @@ class Watcher:
 
 
 @contextmanager
-def watched(store: Store, warn: Callable[[str], None]) -> Generator[Watcher]:
+def watched(store: Store, target: str, warn: Callable[[str], None]) -> Generator[Watcher]:
     """Keeps how the run in the block ends."""
-    watcher = Watcher(warn)
+    watcher = Watcher(target, warn)
     try:
         yield watcher
     except JetbridgeError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -28,6 +28,7 @@ from jetbridge_translators.report.critical_path import NOTHING
 from jetbridge_translators.report.gather import Started, run_report
 from jetbridge_translators.report.model import Report, RunReport
 from jetbridge_translators.report.outputs import NO_OUTPUTS, output_reports, run_outputs
+from jetbridge_translators.run_end import RunEnd, read_end
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,9 @@ class Asked:
 
     @cached_property
     def settings(self) -> Mapping[str, Settings]:
-        """By back end."""
-        return {name: backend_settings(name, self.store, "", self.values) for name in self.backends}
+        """By back end, for the engine that is here."""
+        given = {name: backend_settings(name, self.store, "", self.values) for name in dict.fromkeys(self.backends)}
+        return {name: replace(each, target=Engine().run_settings(name, each).target) for name, each in given.items()}
 
     @cached_property
     def modes(self) -> Mapping[str, str]:
@@ -158,8 +160,8 @@ def stored_runs(store: Store, runs: Sequence[str], where: str) -> Report:
         raise UsageError(
             f"these are runs of different workflows: {', '.join(workflows)}", hint="Name runs of one workflow."
         )
-    by_backend = {record.backend: record for record in records.values()}
-    verdicts = [_verdict(record) for record in by_backend.values()]
+    by_backend = {record.backend: (root, record) for root, record in records.items()}
+    verdicts = [_verdict(record, read_end(store, root)) for root, record in by_backend.values()]
     return _report(store, found[0].plan.name, found, tuple(verdicts))
 
 
@@ -169,8 +171,9 @@ def _started(run_root: str, record: Record) -> Started:
     return Started(group=group, run_root=run_root, plan=plan, backend=record.backend, settings=record.settings)
 
 
-def _verdict(record: Record) -> Verdict:
-    found = survey(record.origin.target, lambda: record.closure, {record.backend: record.settings})
+def _verdict(record: Record, end: RunEnd | None) -> Verdict:
+    settings = replace(record.settings, target=end.target if end else record.settings.target)
+    found = survey(record.origin.target, lambda: record.closure, {record.backend: settings})
     return found.verdicts[0]
 
 

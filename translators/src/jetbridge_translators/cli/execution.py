@@ -92,7 +92,7 @@ def execute(
         recovers=earlier is not None,
         ask=Asker(progress.paused),
     )
-    watching = watched(open_store(), messages().print)
+    watching = watched(open_store(), target, messages().print)
     with (
         recorded(record, earlier[0] if earlier else "") as recorder,
         _kept(log, recorder),

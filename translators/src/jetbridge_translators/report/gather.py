@@ -51,7 +51,7 @@ def run_report(store: Store, started: Started) -> RunReport:
         run=started.run_root.rpartition("/")[2],
         group=started.group,
         backend=started.backend,
-        target=started.settings.target or backend.installed(),
+        target=end.target if end else started.settings.target,
         run_root=started.run_root,
         state=end.state if end else "unknown",
         error=end.error if end else "",

@@ -155,6 +155,7 @@ class OutputReport:
         name: The output's.
         type: Its type in words.
         values: What a person sees of it, one a run; empty where the run has none.
+        plain: The values for machines; None where the run has none.
         digests: Of its content; empty where the run has none.
         differences: For each run where it differs from the first one.
     """
@@ -162,6 +163,7 @@ class OutputReport:
     name: str
     type: str
     values: tuple[str, ...]
+    plain: tuple[object, ...]
     digests: tuple[str, ...]
     differences: Mapping[int, tuple[Difference, ...]]
 

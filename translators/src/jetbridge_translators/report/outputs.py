@@ -54,7 +54,12 @@ def _report(store: Store, output: Output, runs: Sequence[RunOutputs]) -> OutputR
     }
     values = tuple("" if literal is None else compared(literal) for literal in literals)
     return OutputReport(
-        name=output.name, type=describe(output.type), values=values, digests=tuple(digests), differences=found
+        name=output.name,
+        type=describe(output.type),
+        values=values,
+        plain=tuple(None if literal is None else to_json(literal) for literal in literals),
+        digests=tuple(digests),
+        differences=found,
     )
 
 

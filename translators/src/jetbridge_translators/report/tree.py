@@ -25,7 +25,7 @@ def report_tree(report: Report) -> dict[str, Any]:
             name: {measure.key: asdict(spread(measure, runs)) for measure in MEASURES}
             for name, runs in by_group(report.runs).items()
         },
-        "runs": [_run(run) for run in report.runs],
+        "runs": [_run(run, _plain(report, index)) for index, run in enumerate(report.runs)],
         "capabilities": [_verdict(verdict) for verdict in report.verdicts],
     }
 
@@ -50,7 +50,11 @@ def _difference(each: Difference) -> dict[str, str]:
     return {"place": each.place, "what": each.what, "left": each.left, "right": each.right}
 
 
-def _run(run: RunReport) -> dict[str, Any]:
+def _plain(report: Report, index: int) -> dict[str, object]:
+    return {output.name: output.plain[index] for output in report.outputs if output.digests[index]}
+
+
+def _run(run: RunReport, outputs: dict[str, object]) -> dict[str, Any]:
     figures = {measure.key: measure.of(run) for measure in MEASURES}
     return {
         "run": run.run,
@@ -61,6 +65,8 @@ def _run(run: RunReport) -> dict[str, Any]:
         "state": run.state,
         "error": run.error,
         "started": run.started,
+        "seconds": run.seconds,
+        "outputs": outputs,
         "figures": {key: asdict(figure) for key, figure in figures.items()},
         "critical_path": {"paths": list(run.critical.paths), "complete": run.critical.complete},
         "phases": {name: round(seconds, 4) for name, seconds in phase_totals(run).items()},
