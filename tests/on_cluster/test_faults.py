@@ -114,4 +114,7 @@ def test_argo_and_then_kubernetes_restart(own_site: Site, both: Both, seen: Seen
     finally:
         own_site.start("apiserver")
     both.ended_well()
-    assert len(own_site.pods(both.on_argo.run_id)) == 2
+    # A pod that ends while the API server is away cannot report it; Argo then starts another, which finds the outputs.
+    again = sum(line.endswith(COMMITTED) for _, line in both.on_argo.heard.lines)
+    assert len(own_site.pods(both.on_argo.run_id)) <= 3
+    assert again <= 1
