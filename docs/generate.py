@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
+
+import click
 
 from jetbridge.cli.main import cli
 from jetbridge_translators import registry
@@ -70,7 +73,17 @@ def command_line() -> str:
             continue
         child = command.context_class(command, info_name=name, parent=context, **settings)
         sections.append(_section(f"jetbridge {name}", command.get_help(child)))
+        sections += _below(command, child, settings)
     return f"{HEAD}# Command line\n\n" + "\n".join(sections)
+
+
+def _below(command: click.Command, context: click.Context, settings: dict[str, Any]) -> list[str]:
+    """The help of a group's own commands."""
+    if not isinstance(command, click.Group):
+        return []
+    found = [(name, command.commands[name]) for name in command.list_commands(context)]
+    children = [(each, each.context_class(each, info_name=name, parent=context, **settings)) for name, each in found]
+    return [_section(child.command_path, each.get_help(child)) for each, child in children]
 
 
 def _section(title: str, text: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from jetbridge.errors import JetbridgeError
 from jetbridge.idl import Literal, LiteralMap
 from jetbridge_translators.capability import Capability
-from jetbridge_translators.option import Option
+from jetbridge_translators.option import ConnectionSetting, Option
 from jetbridge_translators.plan.model import Gate, Plan, Step
 from jetbridge_translators.planning import Planning
 from jetbridge_translators.work import Work
@@ -27,12 +27,14 @@ class Settings:
         target: The version of the back end's engine, such as `3.7`; empty for the back end's default.
         options: The back end's own options by name; defaults filled in.
         planning: What holds for the plan, whatever the back end.
+        connection: How the engine is reached, by the names of environment variables; never written down.
     """
 
     store: str = ""
     target: str = ""
     options: Mapping[str, str] = field(default_factory=dict[str, str])
     planning: Planning = field(default_factory=Planning)
+    connection: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,7 @@ class Backend:
         installed: The version of the engine that a run would use; empty where that is not known.
         logs: What the engine has kept of the steps whose names the function says yes to; None where it keeps nothing.
             Raises `RunError` when the engine cannot be asked.
+        connection: What its engine is reached by, for `Settings.connection`.
         deploy: How workflows are put where the engine finds them; None where it has no such place.
     """
 
@@ -204,6 +207,7 @@ class Backend:
     gates: Gates | None = None
     installed: Callable[[], str] = lambda: ""
     logs: Callable[[StartedRun, Callable[[str], bool]], Iterable[NodeLog]] | None = None
+    connection: tuple[ConnectionSetting, ...] = ()
     deploy: Deploy | None = None
 
 

@@ -13,3 +13,19 @@ class Option:
     help: str
     default: str = ""
     choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionSetting:
+    """What an engine is reached by: no option, because it belongs to a machine or a person, never to a workflow.
+
+    Attributes:
+        name: Its key in the back end's table of `jetbridge.toml`.
+        variable: The environment variable that stands over it, and under which the back end is told.
+        is_secret: Whether the file may only say where it is found.
+    """
+
+    name: str
+    variable: str
+    help: str
+    is_secret: bool = False

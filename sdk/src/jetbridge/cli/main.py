@@ -13,6 +13,7 @@ import click
 
 from jetbridge import entry_points
 from jetbridge.cli.console import print_error
+from jetbridge.cli.settings import with_profile
 from jetbridge.errors import JetbridgeError, UsageError
 from jetbridge.suggest import did_you_mean
 from jetbridge.version import VERSION
@@ -34,7 +35,7 @@ class Verbs(click.Group):
         if cmd_name not in entry_points.names(COMMANDS):
             return None
         found = entry_points.load(COMMANDS, cmd_name)
-        return cast("click.Command", found)
+        return with_profile(cast("click.Command", found))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from jetbridge.cli.settings import setting
 from jetbridge.errors import UsageError
 from jetbridge.serialize.settings import SerializationSettings
 
@@ -44,7 +45,7 @@ def serialization_settings(images: Sequence[str], source_root: str, code_bundle:
             f"two images without a name: {', '.join(unnamed)}", hint="Name all but one: `--image gpu=IMAGE`."
         )
     return SerializationSettings(
-        image=unnamed[0] if unnamed else named.get("default", DEFAULT_IMAGE),
+        image=unnamed[0] if unnamed else named.get("default") or setting("image") or DEFAULT_IMAGE,
         images=named,
         source_root=source_root or ".",
         code_bundle=code_bundle,

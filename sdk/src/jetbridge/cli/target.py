@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from jetbridge.cli.settings import images_or_default
 from jetbridge.cli.targets.flytekit import flytekit_target, flytekit_targets
 from jetbridge.cli.targets.model import Target
 from jetbridge.cli.targets.module import load_module, module_target, module_targets
@@ -36,7 +37,7 @@ def load_target(text: str, images: Sequence[str] = ()) -> Target:
     place, name = _split(text)
     if is_package(place):
         return package_target(open_package(place, images), name, place)
-    written = _flytekit_module(place, images)
+    written = _flytekit_module(place, images_or_default(images))
     if written is not None:
         return flytekit_target(written, name)
     return module_target(text, *load_module(place), name)
@@ -52,7 +53,7 @@ def load_targets(text: str, images: Sequence[str] = ()) -> tuple[Target, ...]:
         return (load_target(text, images),)
     if is_package(place):
         return package_targets(open_package(place, images))
-    written = _flytekit_module(place, images)
+    written = _flytekit_module(place, images_or_default(images))
     if written is not None:
         return flytekit_targets(written)
     return module_targets(text, *load_module(place))

@@ -45,7 +45,7 @@ def _is_followed(run: StartedRun, gate: Gate) -> bool:
 
 
 def _api(run: StartedRun) -> Api:
-    found = api(os.environ)
+    found = api({**os.environ, **run.settings.connection})
     if found is None:
         raise UsageError(
             f"no gate of {run.run_id!r} waits for a `jetbridge run` that is still there, and {URL} names no Airflow",

@@ -8,6 +8,7 @@ from jetbridge_translators.airflow.capabilities import CAPABILITIES
 from jetbridge_translators.airflow.home import installed_target
 from jetbridge_translators.airflow.kept_logs import logs
 from jetbridge_translators.airflow.options import DEFAULT_TARGET, OPTIONS, TARGETS, option
+from jetbridge_translators.airflow.rest import CONNECTION
 from jetbridge_translators.airflow.run import run
 from jetbridge_translators.airflow.translate import translate
 from jetbridge_translators.base import Backend
@@ -29,5 +30,6 @@ BACKEND = Backend(
     gates=GATES,
     installed=installed_target,
     logs=logs,
+    connection=CONNECTION,
     deploy=DEPLOY,
 )

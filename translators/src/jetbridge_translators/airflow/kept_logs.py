@@ -23,7 +23,7 @@ _PAGE = 100
 
 def logs(run: StartedRun, wanted: Callable[[str], bool]) -> Iterator[NodeLog]:
     """The logs of the wanted tasks' attempts. Raises `RunError` when Airflow does not tell."""
-    server = api(os.environ)
+    server = api({**os.environ, **run.settings.connection})
     if server is None:
         yield NodeLog(step=run.run_id, gone=f"{URL} names no Airflow that could be asked")
         return

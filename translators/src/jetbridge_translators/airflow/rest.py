@@ -11,9 +11,16 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from jetbridge.errors import RunError, UsageError
+from jetbridge_translators.option import ConnectionSetting
 
 URL, TOKEN = "JETBRIDGE_AIRFLOW_URL", "JETBRIDGE_AIRFLOW_TOKEN"
 USERNAME, PASSWORD = "JETBRIDGE_AIRFLOW_USERNAME", "JETBRIDGE_AIRFLOW_PASSWORD"
+CONNECTION = (
+    ConnectionSetting(name="url", variable=URL, help="the address of Airflow's API server"),
+    ConnectionSetting(name="username", variable=USERNAME, help="who asks it"),
+    ConnectionSetting(name="password", variable=PASSWORD, help="their password", is_secret=True),
+    ConnectionSetting(name="token", variable=TOKEN, help="a token in place of name and password", is_secret=True),
+)
 NOT_FOUND = 404
 _UNAUTHORIZED = (401, 403)
 _SECONDS = 60

@@ -68,7 +68,7 @@ def tell_cluster(cluster: Cluster, run: StartedRun, gate: Gate, answer: Answer) 
 
 
 def _cluster(run: StartedRun) -> Cluster:
-    return connect(read_options(run.settings).namespace, os.environ)
+    return connect(read_options(run.settings).namespace, {**os.environ, **run.settings.connection})
 
 
 def waiting_node(workflow: Mapping[str, Any], run: StartedRun, gate: Gate) -> Mapping[str, Any] | None:

@@ -18,6 +18,7 @@ from jetbridge_translators.base import (
     StartedRun,
 )
 from jetbridge_translators.deployment import Deploy, Deployment, Prepared
+from jetbridge_translators.option import ConnectionSetting
 from jetbridge_translators.plan.model import Gate, Plan
 from jetbridge_translators.work import ContainerWork, ForeignWork, PodWork, ResourceWork, SqlWork
 
@@ -90,5 +91,10 @@ BACKEND = Backend(
     recovers=True,
     gates=Gates(_is_waiting, _tell),
     logs=_logs,
+    connection=(
+        ConnectionSetting(
+            name="kubeconfig", variable="KUBECONFIG", help="the file that says how the cluster is reached"
+        ),
+    ),
     deploy=Deploy(prepare=_prepare),
 )

@@ -29,7 +29,7 @@ def connect(namespace: str, environ: Mapping[str, str]) -> Cluster:
     settings = client.Configuration()
     # The client's own retries would log each one to the terminal and repeat what must not be repeated; see `watch.py`.
     settings.retries = False
-    path = environ.get("KUBECONFIG", "")
+    path = str(Path(environ["KUBECONFIG"]).expanduser()) if environ.get("KUBECONFIG") else ""
     if not path and _IN_CLUSTER in environ:
         found = _in_cluster(config, settings)
     else:

@@ -66,7 +66,8 @@ def prepare(deployment: Deployment) -> Prepared:
     from jetbridge_translators.argo.translate import standing_objects
 
     trees = [tree for plan in deployment.plans for tree in standing_objects(plan, deployment.settings)]
-    cluster = connect(read_options(deployment.settings).namespace, os.environ)
+    environ = {**os.environ, **deployment.settings.connection}
+    cluster = connect(read_options(deployment.settings).namespace, environ)
     return prepare_objects(cluster, deployment, trees)
 
 

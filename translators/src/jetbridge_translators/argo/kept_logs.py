@@ -21,7 +21,8 @@ _NOT_YET = 400
 
 def logs(run: StartedRun, wanted: Callable[[str], bool]) -> Iterator[NodeLog]:
     """The logs of the wanted steps' attempts. Raises `RunError` when Kubernetes does not tell."""
-    yield from cluster_logs(connect(read_options(run.settings).namespace, os.environ), run, wanted)
+    environ = {**os.environ, **run.settings.connection}
+    yield from cluster_logs(connect(read_options(run.settings).namespace, environ), run, wanted)
 
 
 def cluster_logs(cluster: Cluster, run: StartedRun, wanted: Callable[[str], bool]) -> Iterator[NodeLog]:

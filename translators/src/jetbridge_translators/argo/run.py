@@ -50,7 +50,7 @@ def run(plan: Plan, request: RunRequest) -> RunResult:
         raise UsageError("a run on Argo needs a store", hint="Give an object store: --store s3://BUCKET/FOLDER.")
     run_root = join(options.store, request.run_id)
     workflow = standalone(plan, request.settings, request.run_id, run_root, request.inputs.literals)
-    cluster = connect(options.namespace, os.environ)
+    cluster = connect(options.namespace, {**os.environ, **request.settings.connection})
     store = open_store()
     request.on_start(run_root)
     store.write(inputs_uri(run_root), request.inputs.SerializeToString(deterministic=True))

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
+from jetbridge.cli.settings import config, setting
+from jetbridge.config.resolve import DEFAULT
 from jetbridge.errors import RegistryError, UsageError
 from jetbridge.store import normalize_uri
 from jetbridge_translators import registry
@@ -69,19 +71,41 @@ def _key(name: str) -> str:
 
 
 def backend_settings(backend_name: str, store: str, target: str, values: Mapping[str, Any]) -> Settings:
-    """The settings for one back end from the command line's values; options of other back ends are left out.
+    """The settings for one back end: the command line's values over what is settled; other back ends' are left out.
 
     Raises:
         UsageError: an option was given that only other back ends have.
     """
-    own = {option.name for option in registry.backend(backend_name).options}
-    given = {option.name: values.get(_key(option.name)) for option, _ in _options()}
+    backend = registry.backend(backend_name)
     return Settings(
         store=store,
         target=target,
-        options={name: value for name, value in given.items() if name in own and value is not None},
+        options={**settled_options(backend), **given_options(backend, values)},
         planning=planning_of(values),
+        connection=connection_of(backend),
     )
+
+
+def given_options(backend: Backend, values: Mapping[str, Any]) -> dict[str, str]:
+    """The back end's own options that the command line has."""
+    given = {option.name: values.get(_key(option.name)) for option in backend.options}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def settled_options(backend: Backend) -> dict[str, str]:
+    """Those that the environment or `jetbridge.toml` sets. Raises `UsageError` for a file that cannot be used."""
+    return _settled(backend, backend.options)
+
+
+def _settled(backend: Backend, options: Iterable[Option]) -> dict[str, str]:
+    found = (config().get(option.name, backend.name) for option in options)
+    return {each.known.name: each.value for each in found if each.source != DEFAULT}
+
+
+def connection_of(backend: Backend) -> dict[str, str]:
+    """What its engine is reached by, under the names of the variables. Raises `UsageError`."""
+    found = {each.variable: setting(each.name, backend.name) for each in backend.connection}
+    return {variable: value for variable, value in found.items() if value}
 
 
 def deploy_options() -> list[click.Parameter]:
@@ -112,8 +136,9 @@ def deploy_values(backend: Backend, values: Mapping[str, Any]) -> dict[str, str]
     ]
     if foreign:
         raise UsageError(f"--{foreign[0]} is no option of deploying to {backend.name}", hint="Leave it out.")
-    given = {name: values.get(_key(name)) for name in own}
-    return {name: option.default if given[name] is None else str(given[name]) for name, option in own.items()}
+    given = {name: text for name in own if (text := values.get(_key(name))) is not None}
+    defaults = {name: option.default for name, option in own.items()}
+    return {**defaults, **_settled(backend, own.values()), **given}
 
 
 def reject_foreign(backend_names: Iterable[str], values: Mapping[str, Any]) -> None:
@@ -140,8 +165,8 @@ def parse_target_version(text: str, backend_name: str) -> str:
 
 
 def default_store() -> str:
-    """`JETBRIDGE_STORE`, or a folder of this user."""
-    chosen = os.environ.get("JETBRIDGE_STORE")
+    """The store that is settled, or a folder of this user."""
+    chosen = setting("store")
     if chosen:
         return normalize_uri(chosen)
     data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")

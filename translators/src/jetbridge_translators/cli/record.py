@@ -11,6 +11,7 @@ from typing import Any
 
 from google.protobuf.message import DecodeError
 
+from jetbridge.cli.settings import registry_url
 from jetbridge.errors import UsageError
 from jetbridge.idl_admin import CompiledWorkflowClosure, LaunchPlan
 from jetbridge.runtime.layout import record_uri
@@ -74,11 +75,11 @@ def run_root_of(run: str, store: str) -> str:
 
 def _registered_root(run: str, otherwise: str) -> str:
     try:
-        from jetbridge.registry.database import default_url, open_registry
+        from jetbridge.registry.database import open_registry
         from jetbridge.registry.runs import run_named
     except ImportError:
         return otherwise
-    with open_registry(default_url()) as engine, engine.begin() as connection:
+    with open_registry(registry_url()) as engine, engine.begin() as connection:
         return run_named(connection, run).run_root
 
 

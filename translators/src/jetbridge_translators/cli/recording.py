@@ -17,6 +17,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from jetbridge.cli.console import messages
+from jetbridge.cli.settings import setting
 from jetbridge.errors import JetbridgeError
 from jetbridge_translators.cli.record import Record
 
@@ -53,7 +54,8 @@ class Recorder:
     def started(self, run_root: str) -> None:
         """The run has a root, and begins."""
         self.run_root = run_root
-        arguments = (run_root, datetime.now(UTC))
+        # Read here: a thread has no context of click's.
+        arguments = (run_root, datetime.now(UTC), setting("registry"))
         # A daemon, so that a database that does not answer cannot hold this process.
         self._thread = threading.Thread(target=self._write, args=arguments, daemon=True)
         self._thread.start()
@@ -71,19 +73,19 @@ class Recorder:
         if self._problem:
             self._warn(self._problem)
 
-    def _write(self, run_root: str, started_at: datetime) -> None:
+    def _write(self, run_root: str, started_at: datetime, url: str) -> None:
         try:
             from jetbridge.registry.database import default_url, open_registry
             from jetbridge.registry.runs import record_run
         except ImportError as error:
             # Who has not asked for a registry needs none.
-            self._problem = f"{error}: pip install 'jetbridge[registry]'" if os.environ.get(REGISTRY) else ""
+            self._problem = f"{error}: pip install 'jetbridge[registry]'" if url else ""
             return
         finally:
             self._loaded.set()
         try:
             run = self._run(run_root, started_at)
-            with open_registry(default_url()) as engine:
+            with open_registry(url or default_url()) as engine:
                 with engine.begin() as connection:
                     record_run(connection, run)
                 for state, error in iter(self._news.get, None):

@@ -23,6 +23,7 @@ from jetbridge_translators.cli.options import (
     BackendCommand,
     backend_settings,
     copy_option,
+    given_options,
     parse_target_version,
     reject_foreign,
 )
@@ -97,5 +98,5 @@ def _settings(record: Record, name: str, version: str, values: dict[str, Any]) -
     return replace(
         given,
         target=given.target or record.settings.target,
-        options={**record.settings.options, **given.options},
+        options={**record.settings.options, **given_options(registry.backend(name), values)},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import click
@@ -13,7 +14,8 @@ from jetbridge.errors import UsageError
 from jetbridge.store import Store
 from jetbridge_translators import registry
 from jetbridge_translators.api import Engine, complete_settings
-from jetbridge_translators.base import Backend, Settings, StartedRun
+from jetbridge_translators.base import Backend, StartedRun
+from jetbridge_translators.cli.options import backend_settings, connection_of
 from jetbridge_translators.cli.record import Record, read_record, run_root_of
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -44,7 +46,7 @@ def started_run(store: Store, run: str, where: Mapping[str, str]) -> tuple[Start
     record = _given(where) if where["workflow"] else read_record(store, run_root)
     backend = registry.backend(record.backend)
     plan = Engine().plan(record.closure, record.backend, record.settings.planning)
-    settings = complete_settings(backend, record.settings)
+    settings = complete_settings(backend, replace(record.settings, connection=connection_of(backend)))
     run_id = run_root.rpartition("/")[2]
     return StartedRun(run_id=run_id, run_root=run_root, plan=plan, settings=settings), backend
 
@@ -55,4 +57,5 @@ def _given(where: Mapping[str, str]) -> Record:
         raise UsageError("--workflow needs to know where it runs", hint="Give the back end too: --on BACKEND.")
     loaded = load_target(where["workflow"])
     closure = loaded.close(serialization_settings((), loaded.source_root))
-    return Record(backend=where["backend_name"], settings=Settings(store=where["store"]), closure=closure)
+    settings = backend_settings(where["backend_name"], where["store"], "", {})
+    return Record(backend=where["backend_name"], settings=settings, closure=closure)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, TypeVar
 
 import click
 from sqlalchemy import Connection, Engine
 
-from jetbridge.registry.database import default_url, open_registry
+from jetbridge.cli.settings import registry_url, setting
+from jetbridge.registry.database import open_registry
 from jetbridge.registry.entity_id import DEFAULT_SCOPE
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -28,17 +30,16 @@ def registry_option(function: F) -> F:
 
 def scope_options(function: F) -> F:
     """`--project` and `--domain`."""
-    for (variable, default), names in zip(
-        DEFAULT_SCOPE.items(), (("-p", "--project"), ("-d", "--domain")), strict=True
-    ):
-        function = click.option(*names, default=default, show_default=True, envvar=variable)(function)
+    for name, default in zip(("project", "domain"), DEFAULT_SCOPE.values(), strict=True):
+        settled = partial(setting, name)
+        function = click.option(f"-{name[0]}", f"--{name}", default=settled, show_default=default)(function)
     return function
 
 
 @contextmanager
 def registry(url: str) -> Generator[Engine]:
     """The database of `--registry`."""
-    with open_registry(url or default_url()) as engine:
+    with open_registry(url or registry_url()) as engine:
         yield engine
 
 

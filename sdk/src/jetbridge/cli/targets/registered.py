@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jetbridge.cli.settings import registry_url, setting
 from jetbridge.cli.targets.model import Target
 from jetbridge.errors import MissingLibraryError, UsageError
 from jetbridge.launch_plan import LaunchPlan
@@ -50,7 +50,7 @@ def _closure(text: str) -> Closure:
         from jetbridge.idl import LAUNCH_PLAN, WORKFLOW
         from jetbridge.registry import entity_id, export, read
 
-        here = entity_id.Scope(*(os.environ.get(name, default) for name, default in entity_id.DEFAULT_SCOPE.items()))
+        here = entity_id.Scope(setting("project"), setting("domain"))
         reference = entity_id.parse_reference(text, here)
         kinds = (WORKFLOW, LAUNCH_PLAN)
         own = read.resolve(connection, reference.scope, reference.name, reference.version, kinds)
@@ -81,5 +81,5 @@ def _registry(asked: str) -> Generator[Connection]:
             f"{asked!r} is looked for in the registry, whose libraries are not installed: {error}",
             hint="pip install 'jetbridge[registry]'",
         ) from error
-    with database.open_registry(database.default_url()) as engine, engine.begin() as connection:
+    with database.open_registry(registry_url()) as engine, engine.begin() as connection:
         yield connection
