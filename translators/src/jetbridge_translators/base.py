@@ -16,6 +16,7 @@ from jetbridge_translators.work import Work
 
 if TYPE_CHECKING:
     from jetbridge_translators.deployment import Deploy
+    from jetbridge_translators.diagnosis import Check
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +192,7 @@ class Backend:
         logs: What the engine has kept of the steps whose names the function says yes to; None where it keeps nothing.
             Raises `RunError` when the engine cannot be asked.
         connection: What its engine is reached by, for `Settings.connection`.
+        diagnose: What it finds of its engine, for `jetbridge doctor`; None where there is nothing to look at.
         deploy: How workflows are put where the engine finds them; None where it has no such place.
     """
 
@@ -208,6 +210,7 @@ class Backend:
     installed: Callable[[], str] = lambda: ""
     logs: Callable[[StartedRun, Callable[[str], bool]], Iterable[NodeLog]] | None = None
     connection: tuple[ConnectionSetting, ...] = ()
+    diagnose: Callable[[Settings], Iterable[Check]] | None = None
     deploy: Deploy | None = None
 
 

@@ -41,12 +41,36 @@ def open_registry(url: str) -> Generator[Engine]:
         _migrate(engine)
         yield engine
     except DBAPIError as error:
-        raise DatabaseError(
-            f"the registry {_shown(parsed)} failed: {str(error.orig).strip()}",
-            hint="Check the URL in JETBRIDGE_REGISTRY, and that the database runs and lets you in.",
-        ) from error
+        raise _failed(parsed, error) from error
     finally:
         engine.dispose()
+
+
+def _failed(parsed: URL, error: DBAPIError) -> DatabaseError:
+    return DatabaseError(
+        f"the registry {_shown(parsed)} failed: {str(error.orig).strip()}",
+        hint="Check the URL in JETBRIDGE_REGISTRY, and that the database runs and lets you in.",
+    )
+
+
+def revision(url: str) -> str | None:
+    """The revision of a database's tables; None where it has none. Nothing is made. Raises like `open_registry`."""
+    parsed = _parse(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database and not Path(parsed.database).exists():
+        return None
+    engine = _engine(parsed)
+    try:
+        with engine.connect() as connection:
+            return _revision(connection)
+    except DBAPIError as error:
+        raise _failed(parsed, error) from error
+    finally:
+        engine.dispose()
+
+
+def shown_url(url: str) -> str:
+    """A URL without its password. Raises `UsageError` when it is none."""
+    return _shown(_parse(url))
 
 
 def _parse(url: str) -> URL:
@@ -115,9 +139,13 @@ def _migrate(engine: Engine) -> None:
 
 def _is_current(engine: Engine) -> bool:
     with engine.connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return False
-        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == REVISION
+        return _revision(connection) == REVISION
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def _shown(url: URL) -> str:

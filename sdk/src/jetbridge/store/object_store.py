@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -88,6 +88,13 @@ class ObjectStore:
                 if created is not None:
                     return created
             raise OSError(f"it could not be created: {len(_CREATE_WAITS)} requests were not answered")
+
+    def delete(self, uri: str) -> None:
+        """Removes an object; a missing one is no error. No run deletes anything, so it is no part of `Store`."""
+        import obstore
+
+        with suppress(ObjectNotFoundError), self._at(uri) as (client, at):
+            obstore.delete(client, at.key)
 
     def exists(self, uri: str) -> bool:
         import obstore

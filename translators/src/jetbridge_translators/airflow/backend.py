@@ -5,6 +5,7 @@ from __future__ import annotations
 from jetbridge_translators.airflow import deploy
 from jetbridge_translators.airflow.answers import GATES
 from jetbridge_translators.airflow.capabilities import CAPABILITIES
+from jetbridge_translators.airflow.diagnose import diagnose
 from jetbridge_translators.airflow.home import installed_target
 from jetbridge_translators.airflow.kept_logs import logs
 from jetbridge_translators.airflow.options import DEFAULT_TARGET, OPTIONS, TARGETS, option
@@ -31,5 +32,6 @@ BACKEND = Backend(
     installed=installed_target,
     logs=logs,
     connection=CONNECTION,
+    diagnose=diagnose,
     deploy=DEPLOY,
 )

@@ -18,6 +18,7 @@ from jetbridge_translators.base import (
     StartedRun,
 )
 from jetbridge_translators.deployment import Deploy, Deployment, Prepared
+from jetbridge_translators.diagnosis import Check
 from jetbridge_translators.option import ConnectionSetting
 from jetbridge_translators.plan.model import Gate, Plan
 from jetbridge_translators.work import ContainerWork, ForeignWork, PodWork, ResourceWork, SqlWork
@@ -78,6 +79,12 @@ def _prepare(deployment: Deployment) -> Prepared:
     return prepare(deployment)
 
 
+def _diagnose(settings: Settings) -> Iterable[Check]:
+    from jetbridge_translators.argo.diagnose import diagnose
+
+    return diagnose(settings)
+
+
 BACKEND = Backend(
     name="argo",
     targets=TARGETS,
@@ -96,5 +103,6 @@ BACKEND = Backend(
             name="kubeconfig", variable="KUBECONFIG", help="the file that says how the cluster is reached"
         ),
     ),
+    diagnose=_diagnose,
     deploy=Deploy(prepare=_prepare),
 )

@@ -142,6 +142,21 @@ class Cluster:
                 kind.group, kind.version, self.namespace, kind.plural, name, _request_timeout=_answer()
             )
 
+    def ask(self, path: str, body: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+        """The JSON at a path of the API, such as `/version`; with a body it is created there."""
+        with self._answers():
+            response = self._api.call_api(
+                path,
+                "GET" if body is None else "POST",
+                header_params={"Content-Type": "application/json", "Accept": "application/json"},
+                body=body,
+                auth_settings=["BearerToken"],
+                _preload_content=False,
+                _return_http_data_only=True,
+                _request_timeout=_answer(),
+            )
+            return json.loads(response.data)
+
     def apply(
         self, kind: Kind, tree: Mapping[str, Any], manager: str, *, dry_run: bool = False, force: bool = False
     ) -> Mapping[str, Any]:
