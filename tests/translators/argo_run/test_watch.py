@@ -8,6 +8,7 @@ import pytest
 
 from jetbridge.errors import RegistryError, RunError, UsageError
 from jetbridge_translators.argo import connect as connect_module
+from jetbridge_translators.argo import watch
 from jetbridge_translators.argo.cluster import ApiError
 from jetbridge_translators.argo.connect import connect
 from jetbridge_translators.argo.logs import Logs
@@ -23,8 +24,8 @@ DONE = workflow(step("Succeeded", finishedAt=END), attempt(0, "Succeeded", finis
 
 def test_a_run_is_followed_to_its_end(tmp_path: Path) -> None:
     looks: list[str] = []
-    watch = streamed(event("MODIFIED", RUNNING), event("MODIFIED", DONE))
-    with api_server(tmp_path, listed(workflow(phase="")), watch) as (cluster, script):
+    changes = streamed(event("MODIFIED", RUNNING), event("MODIFIED", DONE))
+    with api_server(tmp_path, listed(workflow(phase="")), changes) as (cluster, script):
         end = follow(cluster, "w", TASKS, lambda before, now: looks.append(now.phase))
     assert (end.phase, looks) == ("Succeeded", ["", "Running", "Succeeded"])
     (_, path, first), (_, _, second) = script.asked
@@ -70,6 +71,22 @@ def test_a_role_that_may_not_watch_is_told(tmp_path: Path) -> None:
     ):
         follow(cluster, "w", TASKS, lambda before, now: None)
     assert "list and watch" in caught.value.hint
+
+
+def test_rights_that_an_api_server_does_not_know_yet_come_back(tmp_path: Path) -> None:
+    changed = streamed(event("MODIFIED", RUNNING))
+    with api_server(tmp_path, listed(RUNNING), changed, refused(403), listed(DONE)) as (cluster, _):
+        assert follow(cluster, "w", TASKS, lambda before, now: None).phase == "Succeeded"
+
+
+def test_rights_that_do_not_come_back_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "REFUSED_SECONDS", 0.5)
+    changed = streamed(event("MODIFIED", RUNNING))
+    with (
+        api_server(tmp_path, listed(RUNNING), changed, *[refused(403, "taken away")] * 5) as (cluster, _),
+        pytest.raises(RunError, match="taken away"),
+    ):
+        follow(cluster, "w", TASKS, lambda before, now: None)
 
 
 def test_an_image_with_a_wrong_name_ends_the_run(tmp_path: Path) -> None:

@@ -8,13 +8,15 @@ from contextlib import closing
 from typing import Any
 
 from jetbridge.errors import RunError
-from jetbridge_translators.argo.cluster import NOT_FOUND, ApiError, Cluster
+from jetbridge_translators.argo.cluster import FORBIDDEN, NOT_FOUND, ApiError, Cluster
 from jetbridge_translators.argo.status import Find, Snapshot, read_snapshot
 from jetbridge_translators.argo.waiting import HINTS, Patience, Waiting
 
 FINAL = frozenset(("Succeeded", "Failed", "Error"))
 OUT_OF_REACH_SECONDS = 300.0
 """How long the API server may be away before a run is left to itself."""
+REFUSED_SECONDS = 30.0
+"""How long a refusal of what was allowed before is waited out: an API server that starts has no rules yet."""
 UNSEEN_SECONDS = 60.0
 """How long a Workflow may wait for a controller to take it up."""
 LONGEST_LOOK = 60
@@ -72,19 +74,43 @@ def workflows(cluster: Cluster, name: str, seconds: Callable[[], int]) -> Iterat
         RunError: the Workflow was deleted, or the API server refuses to tell of it or is away.
     """
     away_since: float | None = None
+    rights = _Rights()
     pause = _FIRST_PAUSE
     while True:
         try:
             found, version = cluster.workflow(name)
             away_since = None
             yield found
-            yield from _changes(cluster, name, version, seconds)
+            for changed in _changes(cluster, name, version, seconds):
+                rights.were_given()
+                yield changed
             pause = _FIRST_PAUSE
         except ApiError as error:
             away_since = time.monotonic() if away_since is None else away_since
-            _raise_final(cluster, name, error, time.monotonic() - away_since)
+            if not rights.may_come_back(error):
+                _raise_final(cluster, name, error, time.monotonic() - away_since)
             time.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+class _Rights:
+    """Whether a refusal may be that of an API server which starts and has not read its rules yet."""
+
+    def __init__(self) -> None:
+        self._given = False
+        self._refused_since: float | None = None
+
+    def were_given(self) -> None:
+        """A watch has told something."""
+        self._given, self._refused_since = True, None
+
+    def may_come_back(self, error: ApiError) -> bool:
+        """Whether it refuses what it allowed before, and for a short time only."""
+        if not self._given or error.status != FORBIDDEN:
+            return False
+        now = time.monotonic()
+        self._refused_since = now if self._refused_since is None else self._refused_since
+        return now - self._refused_since < REFUSED_SECONDS
 
 
 def _changes(cluster: Cluster, name: str, version: str, seconds: Callable[[], int]) -> Iterator[Mapping[str, Any]]:
