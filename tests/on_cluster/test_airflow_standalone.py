@@ -19,8 +19,8 @@ from tests.on_cluster.airflow_helpers import WORKFLOWS, Seen, airflow, watched
 from tests.on_cluster.launch import Launcher
 from tests.on_cluster.outputs import equal_outputs
 from tests.on_cluster.site import ROOT, Site
-from tests.translators.airflow.standalone import Standalone, standalone
 from tests.on_cluster.workflows.every_type import HOSTILE
+from tests.translators.airflow.standalone import Standalone, standalone
 
 pytestmark = pytest.mark.cluster
 TARGETS = {
