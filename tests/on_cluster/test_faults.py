@@ -39,7 +39,7 @@ def user(site: Site, tmp_path: Path) -> Generator[Airflow]:
 COMMITTED = "has its outputs already"
 """What an attempt says that Argo starts again because it did not hear of the end of the one before."""
 
-AWAY = ("ConnectionRefusedError", "KubernetesApiException", "Forbidden", "Completed, exit code 0")
+AWAY = ("ConnectionRefusedError", "KubernetesApiException", "ApiException: (403)")
 
 
 @dataclass(frozen=True, slots=True)

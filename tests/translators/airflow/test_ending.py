@@ -53,6 +53,12 @@ def test_only_the_last_attempt_of_this_task_counts() -> None:
     assert ending(log, "fit_2") == ending(log, "none") == Ending()
 
 
+def test_an_operator_that_loses_a_pod_which_ended_well() -> None:
+    refused = "kubernetes.client.exceptions.ApiException: (403)"
+    log = attempt("Traceback (most recent call last):", refused, terminated("Completed", 0))
+    assert ending(log, "fit") == Ending("ApiException: (403)", True)
+
+
 def test_without_a_container_the_first_error_is_the_reason() -> None:
     raised = [
         "Traceback (most recent call last):",

@@ -41,9 +41,10 @@ def ending(log: str, task_id: str) -> Ending:
     """The end of a task's last attempt: its container's state, else the error that Airflow caught."""
     lines = _last_attempt(log.splitlines(), task_id)
     states = [found for line in lines if (found := _CONTAINER.search(line))]
-    # A container that waits is described again while its pod is deleted, then with less detail.
-    if not states:
+    # A container that ended well has nothing to do with it: the operator could not follow its pod.
+    if not states or states[0]["code"] == "0":
         return Ending(_raised(lines))
+    # A container that waits is described again while its pod is deleted, then with less detail.
     state = states[0]
     code = int(state["code"]) if state["code"] else None
     stopped = [f"{found['event']}: {found['message']}" for line in lines if (found := _STOPPED.search(line))]
