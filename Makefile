@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Every task is a process: without bytecode each would compile pandas again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install demo test test-all lint format goldens docs clean cluster-up cluster-down test-cluster test-spark test-argo bench bench-cluster
+.PHONY: help install demo test test-all lint format goldens docs clean cluster-up cluster-down test-cluster test-cluster-again test-spark test-argo bench bench-cluster
 
 help: ## Lists the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -66,6 +66,9 @@ test-cluster: install ## The tests on the real engines; uses KUBECONFIG's cluste
 	$(ON_CLUSTER) -n 3 --dist loadfile -m "cluster and not faults and not spark" || failed=1; \
 	$(ON_CLUSTER) -m "cluster and faults" || failed=1; \
 	exit $$failed
+
+test-cluster-again: install ## Of these what failed the last time
+	@$(ON_CLUSTER) -m "cluster and not spark" --last-failed --last-failed-no-failures none
 
 test-spark: install ## Spark on the cluster of cluster-up, with the operator and without; makes an image of 1.7 GB once
 	@$(ON_CLUSTER) -m "cluster and spark"
