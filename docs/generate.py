@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from jetbridge.cli.exit_codes import MEANINGS
 from jetbridge.cli.main import cli
 from jetbridge_translators import registry
 from jetbridge_translators.capability import Capability
@@ -74,7 +75,12 @@ def command_line() -> str:
         child = command.context_class(command, info_name=name, parent=context, **settings)
         sections.append(_section(f"jetbridge {name}", command.get_help(child)))
         sections += _below(command, child, settings)
-    return f"{HEAD}# Command line\n\n" + "\n".join(sections)
+    return f"{HEAD}# Command line\n\n{_exit_codes()}\n" + "\n".join(sections)
+
+
+def _exit_codes() -> str:
+    rows = [f"| {code} | {meaning} |" for code, meaning in MEANINGS.items()]
+    return "\n".join(["## Exit codes", "", "| code | meaning |", "|---|---|", *rows, ""])
 
 
 def _below(command: click.Command, context: click.Context, settings: dict[str, Any]) -> list[str]:

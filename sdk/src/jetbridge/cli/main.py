@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Generator, Sequence
@@ -12,15 +13,15 @@ from typing import cast
 import click
 
 from jetbridge import entry_points
+from jetbridge.cli.completion.shells import VARIABLE, answer
 from jetbridge.cli.console import print_error
+from jetbridge.cli.exit_codes import DONE, FAILED, INTERRUPTED, SIGNALLED, USAGE
 from jetbridge.cli.settings import with_profile
-from jetbridge.errors import JetbridgeError, UsageError
+from jetbridge.errors import JetbridgeError, UnknownPluginError, UsageError
 from jetbridge.suggest import did_you_mean
 from jetbridge.version import VERSION
 
 COMMANDS = "jetbridge.commands"
-FAILED = 1
-USAGE = 2
 
 
 class Verbs(click.Group):
@@ -60,10 +61,12 @@ def cli() -> None:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """The console script: user's mistakes end in a message, never in a traceback."""
+    if VARIABLE in os.environ:
+        sys.exit(_complete(os.environ[VARIABLE]))
     try:
         with _exit_on_signals():
             status = cli.main(args=None if argv is None else list(argv), standalone_mode=False)
-    except UsageError as error:
+    except (UsageError, UnknownPluginError) as error:
         print_error(error)
         sys.exit(USAGE)
     except JetbridgeError as error:
@@ -73,8 +76,20 @@ def main(argv: Sequence[str] | None = None) -> None:
         error.show()
         sys.exit(USAGE)
     except (click.Abort, KeyboardInterrupt):
-        sys.exit(130)
-    sys.exit(status if isinstance(status, int) else 0)
+        sys.exit(INTERRUPTED)
+    sys.exit(status if isinstance(status, int) else DONE)
+
+
+def _complete(instruction: str) -> int:
+    """Answers a shell; a mistake on the way (an unknown verb, a broken file) has nothing to complete."""
+    try:
+        told = answer(cli, instruction)
+    except (JetbridgeError, click.ClickException):
+        told = ""
+    if told is None:
+        return USAGE
+    click.echo(told)
+    return DONE
 
 
 @contextmanager
@@ -89,4 +104,4 @@ def _exit_on_signals() -> Generator[None]:
 
 
 def _exit(number: int, frame: FrameType | None) -> None:
-    sys.exit(128 + number)
+    sys.exit(SIGNALLED + number)

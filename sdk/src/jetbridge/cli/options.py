@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from jetbridge.cli.completion.names import complete_run, complete_target
 from jetbridge.cli.settings import setting
 from jetbridge.errors import UsageError
 from jetbridge.serialize.settings import SerializationSettings
@@ -17,7 +18,12 @@ DEFAULT_IMAGE = "jetbridge-task:latest"
 
 def target_argument(function: F) -> F:
     """TARGET."""
-    return click.argument("target", metavar="TARGET")(function)
+    return click.argument("target", metavar="TARGET", shell_complete=complete_target)(function)
+
+
+def run_argument(function: F) -> F:
+    """RUN: a run's name, or the URI of its data."""
+    return click.argument("run", metavar="RUN", shell_complete=complete_run)(function)
 
 
 def image_option(function: F) -> F:

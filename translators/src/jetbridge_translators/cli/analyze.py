@@ -23,7 +23,7 @@ from jetbridge_translators.cli.analysis.sarif import as_sarif
 from jetbridge_translators.cli.analysis.subjects import subjects_of
 from jetbridge_translators.cli.analysis.survey import survey
 from jetbridge_translators.cli.analysis.text import report
-from jetbridge_translators.cli.options import BackendCommand, backend_settings, reject_foreign
+from jetbridge_translators.cli.options import BackendCommand, backend_settings, complete_backends, reject_foreign
 
 ANY_STORE = "s3://bucket/runs"
 """Stands for the store that a translation will be given."""
@@ -31,7 +31,14 @@ ANY_STORE = "s3://bucket/runs"
 
 @click.command("analyze", cls=BackendCommand, short_help="Show what back ends make of a workflow.")
 @target_argument
-@click.option("--to", "backend_names", required=True, metavar="A,B", help="The back ends, such as argo,airflow.")
+@click.option(
+    "--to",
+    "backend_names",
+    shell_complete=complete_backends,
+    required=True,
+    metavar="A,B",
+    help="The back ends, such as argo,airflow.",
+)
 @click.option(
     "--target",
     "versions",

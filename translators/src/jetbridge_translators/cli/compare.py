@@ -16,7 +16,7 @@ from jetbridge.store import open_store
 from jetbridge_translators.cli.code import NONE
 from jetbridge_translators.cli.compare_runs import Asked, run_all, stored_runs
 from jetbridge_translators.cli.compare_tables import print_report
-from jetbridge_translators.cli.options import BackendCommand, copy_option, reject_foreign
+from jetbridge_translators.cli.options import BackendCommand, complete_backends, copy_option, reject_foreign
 from jetbridge_translators.report.model import Report
 from jetbridge_translators.report.page import PLOTS, report_page
 from jetbridge_translators.report.tree import report_tree
@@ -24,7 +24,14 @@ from jetbridge_translators.report.tree import report_tree
 
 @click.command("compare", cls=BackendCommand, short_help="Run a workflow on several back ends and compare them.")
 @click.argument("targets", metavar="TARGET | RUN RUN…", nargs=-1, required=True)
-@click.option("--on", "backend_names", default="", metavar="A,B", help="The back ends, such as local,airflow.")
+@click.option(
+    "--on",
+    "backend_names",
+    shell_complete=complete_backends,
+    default="",
+    metavar="A,B",
+    help="The back ends, such as local,airflow.",
+)
 @click.option("-i", "--input", "inputs", multiple=True, metavar="NAME=VALUE", help="A workflow input, by its type.")
 @click.option("--inputs-file", type=click.Path(path_type=Path), help="A JSON object of workflow inputs.")
 @click.option("--repeat", type=click.IntRange(1), default=1, show_default=True, help="How often each back end runs it.")

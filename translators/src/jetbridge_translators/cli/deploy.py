@@ -22,6 +22,7 @@ from jetbridge_translators.cli.code import NONE, Code, code_of, copy_mode, publi
 from jetbridge_translators.cli.options import (
     BackendCommand,
     backend_settings,
+    complete_backends,
     copy_option,
     default_store,
     deploy_options,
@@ -43,7 +44,14 @@ class DeployCommand(BackendCommand):
 
 @click.command("deploy", cls=DeployCommand, short_help="Put workflows where an engine finds them.")
 @target_argument
-@click.option("--to", "backend_name", required=True, metavar="BACKEND", help="The back end, such as argo or airflow.")
+@click.option(
+    "--to",
+    "backend_name",
+    shell_complete=complete_backends,
+    required=True,
+    metavar="BACKEND",
+    help="The back end, such as argo or airflow.",
+)
 @click.option("--target", "version", default="", metavar="BACKEND=VERSION", help="The engine's version.")
 @click.option("--store", default="", metavar="URI", help="Where runs keep their data (JETBRIDGE_STORE).")
 @click.option(

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from jetbridge.cli.console import messages, print_json
-from jetbridge.cli.options import json_option
+from jetbridge.cli.options import json_option, run_argument
 from jetbridge.errors import UsageError
 from jetbridge.store import Store, open_store
 from jetbridge_translators.base import Answer, Backend, Gates, StartedRun
@@ -21,7 +21,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def _run_and_node(function: F) -> F:
-    named = click.argument("run", metavar="RUN")(click.argument("node", metavar="NODE")(function))
+    named = run_argument(click.argument("node", metavar="NODE")(function))
     return where_options(json_option(named))
 
 

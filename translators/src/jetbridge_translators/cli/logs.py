@@ -8,7 +8,7 @@ import click
 from rich.text import Text
 
 from jetbridge.cli.console import messages, print_json, results
-from jetbridge.cli.options import json_option
+from jetbridge.cli.options import json_option, run_argument
 from jetbridge.errors import BindingError, UsageError
 from jetbridge.runtime.failed_run import read_error
 from jetbridge.runtime.layout import error_uri
@@ -23,7 +23,7 @@ from jetbridge_translators.plan.model import AnyNode, Plan, Step, walk
 
 
 @click.command("logs", short_help="Show what the nodes of a run have printed.")
-@click.argument("run", metavar="RUN")
+@run_argument
 @click.argument("node", metavar="[NODE]", default="")
 @where_options
 @json_option

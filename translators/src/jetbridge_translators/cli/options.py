@@ -33,6 +33,12 @@ class BackendCommand(click.Command):
         return [*own, *planning_options(), *offered]
 
 
+def complete_backends(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Back ends by name, after a comma too."""
+    before, comma, begun = incomplete.rpartition(",")
+    return [f"{before}{comma}{name}" for name in registry.backend_names() if name.startswith(begun)]
+
+
 def copy_option(otherwise: str) -> Callable[[F], F]:
     """`--copy`; `otherwise` says what holds without it."""
     return click.option(

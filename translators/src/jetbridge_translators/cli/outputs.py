@@ -6,7 +6,7 @@ import click
 from rich.table import Table
 
 from jetbridge.cli.console import print_json, results
-from jetbridge.cli.options import json_option
+from jetbridge.cli.options import json_option, run_argument
 from jetbridge.errors import RunError
 from jetbridge.runtime.run_data import MissingOutputsError
 from jetbridge.store import open_store
@@ -18,7 +18,7 @@ from jetbridge_translators.report.outputs import shown
 
 
 @click.command("outputs", short_help="Print the outputs of a run.")
-@click.argument("run", metavar="RUN")
+@run_argument
 @click.option("--store", default="", metavar="URI", help="Where the run keeps its data (JETBRIDGE_STORE).")
 @json_option
 def command(run: str, store: str, as_json: bool) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from jetbridge.cli.console import messages
-from jetbridge.cli.options import image_option, json_option, serialization_settings
+from jetbridge.cli.options import image_option, json_option, run_argument, serialization_settings
 from jetbridge.cli.target import Target, load_target
 from jetbridge.errors import UsageError
 from jetbridge.idl import LiteralMap
@@ -22,6 +22,7 @@ from jetbridge_translators.cli.execution import execute
 from jetbridge_translators.cli.options import (
     BackendCommand,
     backend_settings,
+    complete_backends,
     copy_option,
     given_options,
     parse_target_version,
@@ -33,8 +34,15 @@ from jetbridge_translators.recovery import check_unchanged, committed_paths
 
 
 @click.command("recover", cls=BackendCommand, short_help="Go on with a run: nodes that have their outputs are skipped.")
-@click.argument("run", metavar="RUN")
-@click.option("--on", "backend_name", default="", metavar="BACKEND", help="The back end; by default the run's own.")
+@run_argument
+@click.option(
+    "--on",
+    "backend_name",
+    shell_complete=complete_backends,
+    default="",
+    metavar="BACKEND",
+    help="The back end; by default the run's own.",
+)
 @click.option("--target", "version", default="", metavar="BACKEND=VERSION", help="The engine's version.")
 @click.option("--store", default="", metavar="URI", help="Where the run keeps its data (JETBRIDGE_STORE).")
 @copy_option(f"auto where tasks run on another machine, else {NONE}")

@@ -18,6 +18,7 @@ from jetbridge_translators.cli.execution import Execution, execute
 from jetbridge_translators.cli.options import (
     BackendCommand,
     backend_settings,
+    complete_backends,
     copy_option,
     default_store,
     parse_target_version,
@@ -29,7 +30,15 @@ from jetbridge_translators.cli.tables import outputs_table
 
 @click.command("run", cls=BackendCommand, short_help="Run a workflow on a back end and print its outputs.")
 @target_argument
-@click.option("--on", "backend_name", default="local", show_default=True, metavar="BACKEND", help="The back end.")
+@click.option(
+    "--on",
+    "backend_name",
+    shell_complete=complete_backends,
+    default="local",
+    show_default=True,
+    metavar="BACKEND",
+    help="The back end.",
+)
 @click.option("-i", "--input", "inputs", multiple=True, metavar="NAME=VALUE", help="A workflow input, by its type.")
 @click.option("--inputs-file", type=click.Path(path_type=Path), help="A JSON object of workflow inputs.")
 @click.option("--target", "version", default="", metavar="BACKEND=VERSION", help="The engine's version.")

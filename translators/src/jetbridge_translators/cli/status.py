@@ -8,7 +8,7 @@ import click
 from rich.table import Column, Table
 
 from jetbridge.cli.console import messages, print_json, results
-from jetbridge.cli.options import json_option
+from jetbridge.cli.options import json_option, run_argument
 from jetbridge.store import open_store
 from jetbridge_translators.api import Engine
 from jetbridge_translators.cli.record import read_record, run_root_of
@@ -16,7 +16,7 @@ from jetbridge_translators.node_states import NodeState, node_states
 
 
 @click.command("status", short_help="Show how far a run is.")
-@click.argument("run", metavar="RUN")
+@run_argument
 @click.option("--store", default="", metavar="URI", help="Where the run keeps its data (JETBRIDGE_STORE).")
 @json_option
 def command(run: str, store: str, as_json: bool) -> None:

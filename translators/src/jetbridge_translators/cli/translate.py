@@ -18,6 +18,7 @@ from jetbridge_translators.cli.code import NONE, code_of, files_copy_mode, publi
 from jetbridge_translators.cli.options import (
     BackendCommand,
     backend_settings,
+    complete_backends,
     copy_option,
     default_store,
     parse_target_version,
@@ -27,7 +28,14 @@ from jetbridge_translators.cli.options import (
 
 @click.command("translate", cls=BackendCommand, short_help="Write a workflow as another engine's own files.")
 @target_argument
-@click.option("--to", "backend_name", required=True, metavar="BACKEND", help="The back end, such as argo or airflow.")
+@click.option(
+    "--to",
+    "backend_name",
+    shell_complete=complete_backends,
+    required=True,
+    metavar="BACKEND",
+    help="The back end, such as argo or airflow.",
+)
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The folder for the files.")
 @click.option(
     "--target", "version", default="", metavar="BACKEND=VERSION", help="The engine's version, such as argo=3.7."

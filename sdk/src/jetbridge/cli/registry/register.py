@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from jetbridge.cli.completion.names import complete_target
 from jetbridge.cli.console import author_output, messages, print_json
 from jetbridge.cli.options import image_option, json_option, serialization_settings
 from jetbridge.cli.registry.options import registry, registry_option, scope_options
@@ -21,7 +22,7 @@ from jetbridge.serialize.entities import entities_of
 
 
 @click.command("register", short_help="Put a package's tasks, workflows and launch plans into the registry.")
-@click.argument("target", metavar="PACKAGE|TARGET")
+@click.argument("target", metavar="PACKAGE|TARGET", shell_complete=complete_target)
 @scope_options
 @click.option("-v", "--version", required=True, help="The version; what it holds never changes.")
 @registry_option

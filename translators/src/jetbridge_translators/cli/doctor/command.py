@@ -20,7 +20,13 @@ from jetbridge_translators import registry
 from jetbridge_translators.api import complete_settings
 from jetbridge_translators.cli.doctor.installed import installed_checks
 from jetbridge_translators.cli.doctor.places import registry_checks, store_checks
-from jetbridge_translators.cli.options import BackendCommand, backend_settings, default_store, reject_foreign
+from jetbridge_translators.cli.options import (
+    BackendCommand,
+    backend_settings,
+    complete_backends,
+    default_store,
+    reject_foreign,
+)
 from jetbridge_translators.diagnosis import FAILED, OK, UNKNOWN, WARNING, Check, guarded
 
 _STYLES = {OK: "green", WARNING: "yellow", FAILED: "bold red", UNKNOWN: "dim"}
@@ -28,7 +34,14 @@ Parts = Mapping[str, Sequence[Check]]
 
 
 @click.command("doctor", cls=BackendCommand, short_help="Check what runs need, and say how to mend it.")
-@click.option("--on", "backend_names", default="", metavar="A,B", help="Back ends that must be usable. [default: none]")
+@click.option(
+    "--on",
+    "backend_names",
+    shell_complete=complete_backends,
+    default="",
+    metavar="A,B",
+    help="Back ends that must be usable. [default: none]",
+)
 @click.option("--store", default="", metavar="URI", help="Where runs keep their data (JETBRIDGE_STORE).")
 @json_option
 def command(backend_names: str, store: str, as_json: bool, **values: Any) -> None:

@@ -1,0 +1,1 @@
+"""Completion in shells: a script for each shell, and what it is answered."""
