@@ -176,3 +176,8 @@ def test_the_guides_name_real_verbs(installed: dict[str, str]) -> None:
         verbs = re.findall(r"^\$ jetbridge (\w+)", (GUIDES / guide).read_text(), re.M)
         assert verbs
         assert all(f"  {verb} " in help_text for verb in verbs)
+
+
+def test_doctor_looks_at_it_too(installed: dict[str, str], tmp_path: Path) -> None:
+    told = json.loads(jetbridge(installed, "doctor", "--on", "script", "--store", str(tmp_path), "--json"))
+    assert [(each["what"], each["state"]) for each in told["parts"]["script"]] == [("sh", "ok")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ from jetbridge.runtime.layout import inputs_uri, outputs_uri
 from jetbridge.store import join, normalize_uri, open_store
 from jetbridge_translators.base import Artifact, Backend, RunRequest, RunResult, Settings, StepEvent
 from jetbridge_translators.capability import native, refused
+from jetbridge_translators.diagnosis import FAILED, OK, Check
 from jetbridge_translators.failures import node_failure
 from jetbridge_translators.plan.features import FEATURES
 from jetbridge_translators.plan.inline import inline
@@ -106,6 +108,12 @@ def _environ(run_root: str, request: RunRequest) -> dict[str, str]:
     return {**os.environ, **joined, "RUN_ROOT": run_root.removeprefix("file://")}
 
 
+def diagnose(settings: Settings) -> Iterator[Check]:
+    """For `jetbridge doctor`: what a run needs beside Python."""
+    shell = shutil.which("sh")
+    yield Check("sh", OK, shell) if shell else Check("sh", FAILED, "not found", "Install a POSIX shell.")
+
+
 BACKEND = Backend(
     name="script",
     targets=("1",),
@@ -115,4 +123,5 @@ BACKEND = Backend(
     shapes=frozenset({ContainerWork}),
     translate=translate,
     run=run,
+    diagnose=diagnose,
 )
