@@ -77,12 +77,26 @@ def test_what_starts_no_run_leaves_nothing(verb: Any) -> None:
     assert verb("runs") == []
 
 
-def test_runs_are_a_table_for_people(verb: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_registered_workflow_is_recorded_with_its_version(verb: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(RUNNING.parent))  # what is registered has its code in the image
+    verb("register", str(RUNNING), "-v", "v1", "-p", "shop", "-d", "production")
+    verb("run", "shop/production/running.small@v1")
+    (recorded,) = verb("runs")
+    place = (recorded["project"], recorded["domain"], recorded["version"])
+    assert (*place, recorded["workflow"]) == ("shop", "production", "v1", "running.small")
+    assert recorded["target"] == "shop/production/running.small@v1"
+
+
+@pytest.mark.parametrize("columns", ["250", "80"])
+def test_runs_are_a_table_for_people(
+    verb: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, columns: str
+) -> None:
     ran = verb("run", f"{RUNNING}:small")
+    monkeypatch.setenv("COLUMNS", columns)
     cli.main(args=["runs"], standalone_mode=False)
     out = capsys.readouterr().out
-    assert ran["run"] in out
-    assert "succeeded" in out
+    assert ran["run"] in out, "in one piece"
+    assert "local" in out
     cli.main(args=["runs", "--on", "argo"], standalone_mode=False)
     assert "No such run" in capsys.readouterr().err
 

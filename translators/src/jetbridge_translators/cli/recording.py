@@ -101,10 +101,10 @@ class Recorder:
         from jetbridge.registry.runs import RecordedRun
 
         record = self._record
-        named = record.closure.launch_plan.id
+        named = record.closure.compiled.primary.template.id
         return RecordedRun(
             name=run_root.rpartition("/")[2],
-            workflow=record.closure.compiled.primary.template.id.name,
+            workflow=named.name,
             backend=record.backend,
             run_root=run_root,
             target=record.origin.target,

@@ -56,8 +56,9 @@ def _iso(moment: datetime | None) -> str | None:
 
 
 def _table(runs: tuple[RecordedRun, ...]) -> Table:
-    heads = ("run", "workflow", "on", "state", "started", "took", "by")
-    table = Table(*(Column(head, overflow="fold") for head in heads))
+    heads = ("workflow", "on", "state", "started", "took", "by")
+    # A name is there to be copied, so it is never broken.
+    table = Table(Column("run", no_wrap=True), *(Column(head, overflow="fold") for head in heads))
     for run in runs:
         state = Text(run.state, style=_STYLES[run.state])
         started = f"{run.started_at.astimezone():%Y-%m-%d %H:%M:%S}"
