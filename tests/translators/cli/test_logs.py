@@ -14,11 +14,13 @@ from jetbridge.errors import RunError, UsageError
 from jetbridge.runtime.layout import log_uri, record_uri
 from jetbridge.store import open_store
 from jetbridge_translators import logs as kept
-from jetbridge_translators.base import NodeLog, StepEvent
+from jetbridge_translators.base import NodeLog, Settings, StepEvent
+from jetbridge_translators.cli.record import Record, write_record
 from jetbridge_translators.logs import LogWriter, merged, stored_logs
-from tests.translators import gate_flows, running
+from tests.translators import running
+from tests.translators.plan_helpers import closure
 
-FLOWS, RUNNING = Path(gate_flows.__file__), Path(running.__file__)
+RUNNING = Path(running.__file__)
 
 
 def verb(*arguments: str) -> None:
@@ -84,6 +86,22 @@ def test_the_record_is_what_tells_of_a_run(store: str) -> None:
     Path(record_uri(root).removeprefix("file://")).unlink()
     with pytest.raises(UsageError, match="there is no run"):
         verb("logs", root)
+
+
+def test_an_engine_that_cannot_be_asked_hides_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "missing"))
+    root, writer = f"file://{tmp_path}/runs/flow-1", LogWriter()
+    settings = Settings(store="s3://bucket/runs")
+    write_record(open_store(), root, Record(backend="argo", settings=settings, closure=closure(running.small)))
+    with pytest.raises(UsageError, match="no Kubernetes cluster"):
+        verb("logs", root)
+    writer.output("environment", "hello")
+    writer.save(open_store(), root)
+    gone, stored = told(capsys, root)
+    assert "argo cannot be asked: there is no Kubernetes cluster" in gone["gone"]
+    assert stored["lines"] == ["hello"]
 
 
 def test_what_the_engine_has_no_more_comes_from_the_store() -> None:

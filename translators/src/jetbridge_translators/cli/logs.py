@@ -9,7 +9,7 @@ from rich.text import Text
 
 from jetbridge.cli.console import messages, print_json, results
 from jetbridge.cli.options import json_option, run_argument
-from jetbridge.errors import BindingError, UsageError
+from jetbridge.errors import BindingError, JetbridgeError, UsageError
 from jetbridge.runtime.failed_run import read_error
 from jetbridge.runtime.layout import error_uri
 from jetbridge.store import ObjectNotFoundError, Store, open_store
@@ -43,7 +43,7 @@ def command(run: str, node: str, as_json: bool, **where: str) -> None:
     stored = stored_logs(store, started.run_root)
     wanted = _wanted(started.plan, nodes, node)
     kept = [log for log in stored or () if wanted(log.step)]
-    logs = [*merged(backend.logs(started, wanted) if backend.logs else (), kept)]
+    logs = [*merged(_live(backend, started, wanted, is_stored=stored is not None), kept)]
     if as_json:
         print_json({"run": started.run_id, "run_root": started.run_root, "logs": [_record(log) for log in logs]})
         return
@@ -54,6 +54,18 @@ def command(run: str, node: str, as_json: bool, **where: str) -> None:
         messages().print(f"Nothing is stored (yet): {_when(backend)}.")
     elif not any(log.lines for log in logs):
         messages().print("Nothing was printed.")
+
+
+def _live(backend: Backend, run: StartedRun, wanted: Callable[[str], bool], *, is_stored: bool) -> Iterable[NodeLog]:
+    """What the engine has; one that cannot be asked is no reason to hide what is stored."""
+    if backend.logs is None:
+        return ()
+    try:
+        return [*backend.logs(run, wanted)]
+    except JetbridgeError as error:
+        if not is_stored:
+            raise
+        return [NodeLog(step=run.run_id, gone=f"{backend.name} cannot be asked: {error.message}")]
 
 
 def _when(backend: Backend) -> str:

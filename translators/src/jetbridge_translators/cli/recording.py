@@ -96,6 +96,8 @@ class Recorder:
             self._problem = f"{error.message} {error.hint}"
         except OSError as error:
             self._problem = f"{error}. {REGISTRY} names another place."
+        except Exception as error:  # whatever a driver raises, it is no reason to end a run
+            self._problem = repr(error)
 
     def _run(self, run_root: str, started_at: datetime) -> RecordedRun:
         from jetbridge.registry.runs import RecordedRun
