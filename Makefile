@@ -50,8 +50,9 @@ goldens: install ## Rewrites the golden outputs of the examples; review the diff
 	@$(BIN)/python -m pytest -q tests/conformance/test_goldens.py tests/conformance/test_reference.py --update-goldens
 	@git --no-pager diff --stat -- tests/golden
 
-docs: install ## Rewrites the generated pages in docs/reference
+docs: install ## Rewrites the generated pages in docs/reference, and builds the site into build/site
 	@$(BIN)/python -m docs.generate
+	@$(BIN)/mkdocs build --strict --quiet
 
 cluster-up: ## Builds (once) and starts a real Kubernetes with Argo (ARGO=4.0: that line) and an S3 gateway; needs root
 	@$(PYTHON) -m tests.cluster up $(if $(ARGO),--argo $(ARGO))
