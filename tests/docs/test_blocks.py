@@ -143,6 +143,10 @@ def test_what_runs_here_is_run(page: Path, tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("JETBRIDGE_STORE", str(tmp_path / "store"))
     monkeypatch.setenv("JETBRIDGE_REGISTRY", f"sqlite:///{tmp_path}/registry.db")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    # What is said of s3://bucket is never asked there.
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "nobody")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "nothing")
     monkeypatch.setenv("COLUMNS", "300")
     monkeypatch.setattr(sys, "path", [*sys.path])
     if page in PYTHON:

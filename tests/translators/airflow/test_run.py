@@ -13,6 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from jetbridge.store import ObjectStore
+from jetbridge_translators.run_end import read_end
+
 pytestmark = pytest.mark.airflow
 JETBRIDGE = str(Path(sys.executable).parent / "jetbridge")
 FLOWS = """
@@ -98,6 +101,11 @@ def test_a_run_gives_the_outputs_and_retries_what_can_be_retried(folder: Path) -
     assert "airflow: retrying flaky" in err
     assert "the marker is there: True" in err
     assert kept_homes(folder) == []
+    end = read_end(ObjectStore(), found["run_root"])
+    assert end is not None
+    told = sorted((one.path, one.number, one.state, one.containers) for one in end.attempts)
+    assert told == [("n0", 0, "failed", 0), ("n0", 1, "succeeded", 0), ("n1", 0, "succeeded", 0)], "history counts"
+    assert all(end.started < (one.started or 0) < (one.ended or 0) < time.time() for one in end.attempts)
 
 
 def test_a_users_error_is_final_and_told(folder: Path) -> None:
