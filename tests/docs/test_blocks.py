@@ -27,6 +27,7 @@ MARKED = {
     "docs/guide/coming-from-flytekit.md": 2,
     "docs/guide/compare.md": 1,
     "docs/guide/deploy.md": 2,
+    "docs/guide/doctor.md": 1,
     "docs/guide/export-to-airflow.md": 1,
     "docs/guide/registry.md": 3,
     "docs/guide/run-on-argo-and-airflow.md": 3,
@@ -99,8 +100,11 @@ def written(page: Path, folder: Path) -> Path:
 
 
 @pytest.mark.parametrize("block", every("console"), ids=lambda block: block.place)
-def test_commands_are_ones_that_exist(block: Block) -> None:
+def test_commands_are_ones_that_exist(block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What needs an engine is not run: then its verb, its arguments and its options are checked."""
+    (profiles,) = (each.text for each in every("toml") if each.page == "docs/guide/profiles.md")
+    (tmp_path / "jetbridge.toml").write_text(profiles)
+    monkeypatch.setenv("JETBRIDGE_CONFIG", str(tmp_path / "jetbridge.toml"))
     commands = block.commands()
     assert commands, "a console block without a command"
     for command in commands:
