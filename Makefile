@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Every task is a process: without bytecode each would compile pandas again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install demo test test-all lint format goldens docs clean cluster-up cluster-down test-cluster test-cluster-again test-spark test-argo bench bench-cluster
+.PHONY: help install demo test test-all lint format goldens docs clean cluster-up cluster-down test-cluster test-cluster-again test-spark test-corpus test-argo bench bench-cluster
 
 help: ## Lists the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -64,7 +64,7 @@ ON_CLUSTER = $(BIN)/python -m pytest -q -rs -p no:randomly tests/on_cluster
 
 test-cluster: install ## The tests on the real engines; uses KUBECONFIG's cluster where that is set
 	@failed=0; \
-	$(ON_CLUSTER) -n 3 --dist loadfile -m "cluster and not faults and not spark" || failed=1; \
+	$(ON_CLUSTER) -n 3 --dist loadfile -m "cluster and not faults and not spark and not corpus" || failed=1; \
 	$(ON_CLUSTER) -m "cluster and faults" || failed=1; \
 	exit $$failed
 
@@ -74,8 +74,11 @@ test-cluster-again: install ## Of these what failed the last time
 test-spark: install ## Spark on the cluster of cluster-up, with the operator and without; makes an image of 1.7 GB once
 	@$(ON_CLUSTER) -m "cluster and spark"
 
+test-corpus: install ## A whole flytekit project on the cluster's Argo and Airflow (long; K="argo and fan" picks cases)
+	@$(ON_CLUSTER)/test_flytekit_corpus.py -m "cluster and corpus" $(if $(K),-k "$(K)")
+
 test-argo: install ## Of these what is Argo's alone, such as after `make cluster-up ARGO=4.0`
-	@$(ON_CLUSTER) -n 3 --dist loadfile -m "cluster and not faults and not spark" -k "argo and not airflow or recover"
+	@$(ON_CLUSTER) -n 3 --dist loadfile -m "cluster and not faults and not spark and not corpus" -k "argo and not airflow or recover"
 
 bench: install ## What Jetbridge costs beside what it replaces, without a cluster
 	@for name in entrypoint import_time translate dataplane "dataplane --only huge"; do $(BIN)/python -m benchmarks.$$name; done

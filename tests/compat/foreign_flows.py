@@ -10,9 +10,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from flytekit import Resources, conditional, current_context, dynamic, map_task, task, workflow
+from flytekit import PodTemplate, Resources, conditional, current_context, dynamic, map_task, task, workflow
 from flytekit.exceptions.user import FlyteRecoverableException
 from flytekit.types.file import FlyteFile
+from kubernetes.client import V1Container, V1EnvVar, V1PodSpec
 
 
 @dataclass
@@ -66,6 +67,46 @@ def counted(n: int) -> int:
 @dynamic
 def unrolled(n: int) -> int:
     return total(xs=[total(xs=[i]) for i in range(n)])
+
+
+@task(
+    pod_template=PodTemplate(
+        primary_container_name="own",
+        pod_spec=V1PodSpec(containers=[V1Container(name="own", env=[V1EnvVar(name="GREETING", value="hello")])]),
+    )
+)
+def in_a_pod(n: int) -> str:
+    return f"{os.environ.get('GREETING', 'hello')} {n}"
+
+
+@task
+def placed(n: int) -> str:
+    return str(Path(__file__).parent)
+
+
+@workflow
+def located(n: int = 3) -> str:
+    return placed(n=n)
+
+
+@workflow
+def podded(n: int = 3) -> str:
+    return in_a_pod(n=n)
+
+
+@dynamic
+def failing_later(n: int) -> int:
+    return breaks(n=total(xs=[n, -1]))
+
+
+@workflow
+def grown(n: int = 3) -> int:
+    return total(xs=[unrolled(n=n)])
+
+
+@workflow
+def grown_wrong(n: int = 3) -> int:
+    return failing_later(n=n)
 
 
 @workflow

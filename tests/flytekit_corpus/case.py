@@ -8,7 +8,9 @@ from pathlib import Path
 
 PROJECT = Path(__file__).parent / "project"
 IMAGE = "ghcr.io/birds/flows:1"
-"""The image that the packages name; a cluster test replaces it by one that the cluster holds."""
+"""The image that the packages name; in the cluster of the tests one of ours has this name, as those of `OTHERS`."""
+OTHERS = ("ghcr.io/birds/other:3", "ghcr.io/birds/third:1")
+BOX = "docker.io/library/busybox:1.36"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +28,7 @@ class Case:
         unchecked: Back ends whose files cannot be checked here, because a provider that they import is not installed.
         here: Whether it runs on this machine alone: with nothing of a cloud, no container engine and no download.
         secrets: Environment variables that hold the secrets it asks for.
-        cluster: Whether it also runs on the real engines.
+        lacking: What the cluster of the tests lacks for it, by back end; on the others it runs on the real engine.
     """
 
     name: str
@@ -39,7 +41,7 @@ class Case:
     unchecked: tuple[str, ...] = ()
     here: bool = True
     secrets: Mapping[str, str] = field(default_factory=dict[str, str])
-    cluster: bool = False
+    lacking: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def __hash__(self) -> int:
         return hash(self.name)

@@ -49,9 +49,14 @@ def package() -> Package:
     import tempfile
 
     with tempfile.TemporaryDirectory() as folder:
-        output = Path(folder, "corpus.tgz")
-        pyflyte("--pkgs", "flows", "package", "--image", IMAGE, "--output", str(output))
-        return read_package(output)
+        return read_package(write_package(Path(folder)))
+
+
+def write_package(folder: Path) -> Path:
+    """The project, packaged by `pyflyte package` in a folder."""
+    output = folder / "corpus.tgz"
+    pyflyte("--pkgs", "flows", "package", "--image", IMAGE, "--output", str(output))
+    return output
 
 
 def pyflyte(*arguments: str, cwd: Path = PROJECT) -> None:

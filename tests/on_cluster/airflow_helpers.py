@@ -34,9 +34,12 @@ class Airflow:
 
     def command(self, *arguments: str, image: str = "") -> Command:
         """Starts `jetbridge …` with the options of a run on Airflow."""
+        return self.package(*arguments, "--image", image or self.site.image)
+
+    def package(self, *arguments: str) -> Command:
+        """The same for a package, which names its images."""
         options = [text for name, value in self.options.items() for text in (f"--{name}", value)]
-        where = ["--store", self.site.store, "--image", image or self.site.image]
-        return self.commands.start(*arguments, *where, *options)
+        return self.commands.start(*arguments, "--store", self.site.store, *options)
 
     def run(self, workflow: str, *arguments: str, image: str = "") -> Command:
         """Starts a workflow of `workflows/`."""

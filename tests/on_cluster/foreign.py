@@ -15,10 +15,11 @@ SOURCE = ROOT / "tests/compat/foreign_flows.py"
 MODULE = "foreign"
 
 
-def foreign_package(folder: Path) -> Path:
-    """Makes the image and the package; the package."""
-    image = flytekit_image(SOURCE, MODULE, default_paths())
+def foreign_package(folder: Path, *options: str) -> Path:
+    """Makes the image and the package; the package. `options` are further ones of `pyflyte package`."""
+    image = flytekit_image({f"{MODULE}.py": SOURCE}, default_paths())
+    folder.mkdir(exist_ok=True)
     shutil.copyfile(SOURCE, folder / f"{MODULE}.py")
     command = [str(Path(sys.executable).with_name("pyflyte")), "--pkgs", MODULE, "package", "--image", image]
-    subprocess.run([*command, "--output", "p.tgz"], cwd=folder, check=True, capture_output=True)
+    subprocess.run([*command, *options, "--output", "p.tgz"], cwd=folder, check=True, capture_output=True)
     return folder / "p.tgz"

@@ -124,8 +124,8 @@ class Launcher:
         # The author's modules are imported here, and that is not safe in several threads.
         with self._lock:
             loaded = load_target(path)
-            # A package has its code in the image.
-            with_code = backend == "argo" and bool(loaded.source_root)
+            # A package has its code in the image, or brings it.
+            with_code = backend == "argo" and (bool(loaded.source_root) or loaded.brings_code)
             closure = _closed(loaded, settings.store, image, with_code=with_code)
             literals = read_inputs(closure, inputs, None)
         heard = Heard()

@@ -215,7 +215,7 @@ MAPPED: Mapping[type[Message], str] = {
     " extended_resources config",
     TaskMetadata: "discoverable retries discovery_version interruptible cache_serializable pod_template_name"
     " cache_ignore_input_vars generates_deck metadata",
-    Container: "image command args resources env",
+    Container: "image command args resources env data_config",
     SecurityContext: "secrets run_as",
     Identity: "k8s_service_account",
     ExtendedResources: "gpu_accelerator shared_memory",
@@ -319,7 +319,6 @@ CHANGES: list[Callable[[Any], object]] = [
     lambda c: setattr(c.compiled.tasks[0].template.metadata, "is_eager", True),
     lambda c: setattr(c.launch_plan.spec.default_inputs.parameters["a"].artifact_query, "uri", "flyte://x"),
     lambda c: setattr(c.compiled.tasks[0].template.security_context.run_as, "iam_role", "me"),
-    lambda c: setattr(c.compiled.tasks[0].template.container.data_config, "enabled", True),
     lambda c: c.compiled.tasks[0].template.container.ports.add(container_port=80),
 ]
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from jetbridge.conditional import conditional
+    from jetbridge.container_task import ContainerTask
     from jetbridge.deck import Deck
     from jetbridge.dynamic import dynamic
     from jetbridge.errors import FlyteRecoverableException, IgnoreOutputs
@@ -57,6 +58,7 @@ _MODULES = {
     "Cache": "jetbridge.task",
     "ConcurrencyLimitBehavior": "jetbridge.launch_options",
     "ConcurrencyPolicy": "jetbridge.launch_options",
+    "ContainerTask": "jetbridge.container_task",
     "CronSchedule": "jetbridge.launch_plan",
     "Deck": "jetbridge.deck",
     "Email": "jetbridge.launch_options",
@@ -112,6 +114,7 @@ __all__ = [
     "Cache",
     "ConcurrencyLimitBehavior",
     "ConcurrencyPolicy",
+    "ContainerTask",
     "CronSchedule",
     "Deck",
     "Email",

@@ -44,6 +44,7 @@ from flyteidl.core.literals_pb2 import (
 from flyteidl.core.security_pb2 import Identity, Secret, SecurityContext
 from flyteidl.core.tasks_pb2 import (
     Container,
+    DataLoadingConfig,
     ExtendedResources,
     K8sObjectMetadata,
     K8sPod,
@@ -54,6 +55,7 @@ from flyteidl.core.tasks_pb2 import (
     TaskTemplate,
 )
 from flyteidl.core.tasks_pb2 import GPUAccelerator as GPUAcceleratorMessage
+from flyteidl.core.tasks_pb2 import IOStrategy as IOStrategyMessage
 from flyteidl.core.tasks_pb2 import Sql as SqlMessage
 from flyteidl.core.types_pb2 import (
     NONE,
@@ -87,12 +89,14 @@ __all__ = [
     "BlobType",
     "Container",
     "ContainerError",
+    "DataLoadingConfig",
     "EnumType",
     "Error",
     "ErrorDocument",
     "ExecutionError",
     "ExtendedResources",
     "GPUAcceleratorMessage",
+    "IOStrategyMessage",
     "Identifier",
     "Identity",
     "K8sObjectMetadata",

@@ -8,7 +8,7 @@ import pytest
 
 from jetbridge.errors import UsageError
 from jetbridge_translators.plan.model import Control
-from jetbridge_translators.work import ForeignWork, Macro, Text
+from jetbridge_translators.work import ForeignWork, Macro, PodWork, Text
 from tests.translators.argo.files import env, leaf
 from tests.translators.argo.plans import plan, settings, step
 
@@ -62,3 +62,48 @@ def test_without_an_image_of_ours_it_is_refused() -> None:
     with pytest.raises(UsageError, match="--jetbridge-image") as caught:
         leaf(plan(step("n0", WORK)), settings())
     assert "jetbridge" in str(caught.value)
+
+
+def test_a_raw_container_has_its_folders_where_it_wants_them() -> None:
+    work = replace(WORK, reads_store=False, folders=(("inputs", "/in"), ("outputs", "/out")))
+    mounts = leaf(plan(step("n0", work)), settings(**OPTIONS))["container"]["volumeMounts"]
+    assert mounts[-2:] == [
+        {"name": "exchange", "mountPath": "/in", "subPath": "inputs"},
+        {"name": "exchange", "mountPath": "/out", "subPath": "outputs"},
+    ]
+
+
+def test_a_pod_of_the_author_s_has_the_companion_first() -> None:
+    pod = PodWork(
+        main=WORK,
+        name="primary",
+        container={"volumeMounts": [{"name": "data", "mountPath": "/data"}]},
+        init_containers=({"name": "first", "image": "f:1"},),
+        spec={"volumes": [{"name": "data", "emptyDir": {}}]},
+    )
+    asking = replace(step("n0", pod), controls=(Control("value", "o0"),))
+    made = leaf(plan(asking), settings(**OPTIONS))
+    assert [each["name"] for each in made["initContainers"]] == ["companion", "first"]
+    assert made["container"]["command"] == ["/var/jetbridge/launch"]
+    assert {each["name"] for each in made["volumes"]} == {"tmp", "exchange", "data"}
+    assert {each["mountPath"] for each in made["container"]["volumeMounts"]} >= {"/var/jetbridge", "/data"}
+    assert "--control=value:o0=/var/jetbridge/controls/value_o0" in made["container"]["args"]
+
+
+def test_the_companion_of_a_dynamic_task_makes_the_child_and_alone_has_the_token() -> None:
+    dynamic = step("n0", WORK)
+    dynamic.template.container.env.add(key="_F_SS_C", value="x")
+    given = {**OPTIONS, "executor-service-account": "exec", "dynamic-service-account": "maker"}
+    made = leaf(plan(dynamic), settings(**given))
+    container, (companion,) = made["container"], made["initContainers"]
+    assert (companion["command"], companion["args"]) == (["jetbridge-dynamic"], ["--exchange=/var/jetbridge"])
+    assert (container["command"], container["args"][0]) == (["/var/jetbridge/launch"], "/var/jetbridge")
+    at = container["args"].index("--")
+    assert any(word.startswith("--settings=") for word in container["args"][:at])
+    assert container["args"][at + 1] == "jetbridge-companion"
+    assert (made["serviceAccountName"], made["automountServiceAccountToken"]) == ("maker", False)
+    place = "/var/run/secrets/kubernetes.io/serviceaccount"
+    assert [place in [each["mountPath"] for each in each["volumeMounts"]] for each in (container, companion)] == [
+        False,
+        True,
+    ]

@@ -16,7 +16,7 @@ from jetbridge.store import open_store
 from jetbridge.types.json_codec import to_json
 from jetbridge_translators.api import complete_settings
 from jetbridge_translators.argo.backend import BACKEND
-from jetbridge_translators.argo.dynamic_run import Given, read_arguments, run
+from jetbridge_translators.argo.dynamic_run import Given, own_process, read_arguments, run
 from jetbridge_translators.base import Settings
 from jetbridge_translators.local.process import container_work
 from jetbridge_translators.plan.inline import inline
@@ -50,7 +50,8 @@ class Pod:
         inputs = LiteralMap(literals={"times": integer(times)})
         open_store().write(str(self.root / "inputs.pb"), inputs.SerializeToString())
         with api_server(self._kubeconfig, *answers) as (_, script):
-            code = run(self._given(attempt), open_store())
+            given = self._given(attempt)
+            code = run(given, open_store(), lambda: own_process(given.command))
         self.asked = [f"{method} {place(path)}" for method, path, _ in script.asked]
         assert script.answers == [], "every answer was asked for"
         return code

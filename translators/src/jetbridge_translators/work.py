@@ -63,6 +63,16 @@ class SecretRef:
     mount: str = "any"
 
 
+def variable_of(secret: SecretRef) -> str:
+    """The environment variable in which a secret is looked for (`jetbridge.runtime.secrets`).
+
+    Example:
+        >>> variable_of(SecretRef("db", "password"))
+        '_FSEC_DB_PASSWORD'
+    """
+    return secret.env_var or f"_FSEC_{secret.group}_{secret.key}".upper()
+
+
 @dataclass(frozen=True, slots=True)
 class OwnPod:
     """Pods that a container makes itself, such as the executors of a Spark driver.
@@ -150,9 +160,13 @@ class ForeignWork(ContainerWork):
 
     Attributes:
         reads_store: Whether the task's own program reads and writes the store, so that it needs its credentials.
+        own_image: Whether nothing but its image has the program, so that it runs in a container on any machine.
+        folders: Folders that both containers share, by their names there, each with the place where the program has it.
     """
 
     reads_store: bool = True
+    own_image: bool = False
+    folders: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,22 +29,17 @@ _FLYTEKIT = ("pyflyte-execute", "pyflyte-fast-execute", FLYTEKIT_MAP_ENTRYPOINT)
 
 def build_resource(template: TaskTemplate, context: BuildContext) -> ContainerWork | PodWork:
     """A task as its container, or as its pod where it asks for more. Raises `JetbridgeError`."""
-    return pod_work(template, context, _in_pod) if needs_pod(template) else container_work(template, context)
-
-
-def _in_pod(template: TaskTemplate, context: BuildContext) -> ContainerWork:
-    work = container_work(template, context)
-    if isinstance(work, ForeignWork):
-        raise JetbridgeError(
-            f"task {template.id.name!r} has a pod of its own, and an image that is not ours",
-            hint="Install jetbridge in the image and package the task with Jetbridge, or remove the pod template.",
-        )
-    return work
+    return pod_work(template, context, container_work) if needs_pod(template) else container_work(template, context)
 
 
 def container_work(template: TaskTemplate, context: BuildContext) -> ContainerWork:
     """The container of a task that runs our entrypoint, or flytekit's. Raises `JetbridgeError` for any other one."""
     command = [*template.container.command, *template.container.args]
+    if template.container.data_config.enabled:
+        raise JetbridgeError(
+            f"task {template.id.name!r} of the type {template.type!r} asks for its inputs and outputs as files",
+            hint="Only a raw container gets them so: ContainerTask(…).",
+        )
     if command[:1] in ([ENTRYPOINT], [MAP_ENTRYPOINT]):
         args = entrypoint_args(command, context.inputs, cache_options(template, command))
         return ContainerWork(command=(ENTRYPOINT,), args=args, **container_fields(template))

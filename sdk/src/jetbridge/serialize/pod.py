@@ -41,7 +41,12 @@ def pod_spec(template: PodTemplate, container: Container, settings: Serializatio
 
 def _primary(given: dict[str, Any], container: Container, settings: SerializationSettings) -> dict[str, Any]:
     image = settings.image_of(given["image"]) if given.get("image") else container.image
-    merged = {**given, "image": image, "command": list(container.command), "args": list(container.args)}
+    words = {"command": list(container.command), "args": list(container.args)}
+    if container.command and not container.args:
+        # A program that takes no arguments; flytekit leaves them out.
+        del words["args"]
+    own = {name: value for name, value in given.items() if name not in ("command", "args")}
+    merged = {**own, "image": image, **words}
     resources = {"limits": _amounts(container.resources.limits), "requests": _amounts(container.resources.requests)}
     if any(resources.values()):
         merged["resources"] = resources

@@ -78,7 +78,7 @@ def _rfc3339(text: str) -> Timestamp:
 _NUMBER = r"\d+(?:\.\d+)?"
 _UNITS = re.compile(
     rf"(?:(?P<d>{_NUMBER})d)?(?:(?P<h>{_NUMBER})h)?(?:(?P<m>{_NUMBER})m)?(?:(?P<s>{_NUMBER})s)?"
-    rf"(?:(?P<ms>{_NUMBER})ms)?(?:(?P<us>{_NUMBER})us)?"
+    rf"(?:(?P<ms>{_NUMBER})ms)?(?:(?P<us>{_NUMBER})[uµ]s)?(?:(?P<ns>{_NUMBER})ns)?"
 )
 _CLOCK = re.compile(r"(?:(?P<d>\d+) days?, )?(?P<h>\d+):(?P<m>[0-5]?\d)(?::(?P<s>[0-5]?\d(?:\.\d+)?))?")
 _ISO = re.compile(
@@ -93,5 +93,6 @@ _SIZES = {
     "s": Decimal(1),
     "ms": Decimal("0.001"),
     "us": Decimal("0.000001"),
+    "ns": Decimal("0.000000001"),
 }
 _NANO_FRACTION = re.compile(r"\.\d{7,9}")

@@ -57,6 +57,7 @@ def test_an_error_left_with_exit_0_is_a_failure_of_its_class(
     [
         ("raise SystemExit(3)", exit_codes.RECOVERABLE, "ContainerExited"),
         ("import os; os.kill(os.getpid(), 9)", exit_codes.RECOVERABLE, "Killed"),
+        ("raise SystemExit(247)", exit_codes.RECOVERABLE, "Killed"),
         ("pass", exit_codes.SYSTEM, "OutputsNotFound"),
     ],
 )

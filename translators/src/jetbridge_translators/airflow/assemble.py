@@ -67,7 +67,7 @@ def assemble(plan: Plan, settings: Settings, find: FindLower = registry.lowering
         title=": ".join(part for part in (plan.name, plan.description) if part),
         arguments=_dag_arguments(plan, settings),
         constants=(
-            *(constant for constant in constants if Name(constant.name) in used),
+            *_reached(constants, used),
             *(tolerated(losing) if stops(plan) else ()),
         ),
         helpers=helpers,
@@ -214,6 +214,13 @@ def _used(operators: Sequence[OperatorSpec]) -> frozenset[Name]:
     return frozenset((*own, *(imported(operator.operator) for operator in operators)))
 
 
+def _reached(constants: Sequence[Constant], used: frozenset[Name]) -> Iterator[Constant]:
+    """The constants that are used, also by one that is."""
+    inner = (name for constant in constants if Name(constant.name) in used for name in names(constant.value))
+    wanted = used | frozenset(inner)
+    return (constant for constant in constants if Name(constant.name) in wanted)
+
+
 def _helpers(settings: Settings, used: frozenset[Name]) -> tuple[Helper, ...]:
     """The helpers that the file uses, each once, and after those that it uses itself."""
     version = target(settings)
@@ -240,7 +247,10 @@ def _taken(used: frozenset[Name], helpers: Sequence[Helper]) -> frozenset[str]:
     of_helpers = (
         part for helper in helpers for name in helper.imports for part in (name.name, name.module, helper.name)
     )
-    constants = (RUN_ROOT.name, IMAGE.name, ENVIRONMENT.name, definitions.POD.name, definitions.STORE_SECRET.name)
+    constants = (
+        *(RUN_ROOT.name, IMAGE.name, ENVIRONMENT.name, definitions.POD.name, definitions.STORE_SECRET.name),
+        *(definitions.FOREIGN_POD.name, definitions.COMPANION.name),
+    )
     return frozenset(
         (
             *(name.name for name in used),

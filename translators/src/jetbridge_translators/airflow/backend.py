@@ -14,7 +14,7 @@ from jetbridge_translators.airflow.run import run
 from jetbridge_translators.airflow.translate import translate
 from jetbridge_translators.base import Backend
 from jetbridge_translators.deployment import Deploy
-from jetbridge_translators.work import ContainerWork, PodWork, SqlWork
+from jetbridge_translators.work import ContainerWork, ForeignWork, PodWork, SqlWork
 
 DEPLOY = Deploy(prepare=deploy.prepare, options=deploy.OPTIONS)
 BACKEND = Backend(
@@ -23,7 +23,7 @@ BACKEND = Backend(
     default_target=DEFAULT_TARGET,
     options=OPTIONS,
     capabilities=CAPABILITIES,
-    shapes=frozenset({ContainerWork, PodWork, SqlWork}),
+    shapes=frozenset({ContainerWork, ForeignWork, PodWork, SqlWork}),
     translate=translate,
     run=run,
     is_remote=lambda settings: option(settings, "containers") != "process",

@@ -82,10 +82,16 @@ CAPABILITIES: tuple[Capability, ...] = (
         "in the same pod; a subclass of KubernetesPodOperator in the file does not wait for the other containers, and "
         "deletes the pod. Refused with `--containers process`",
     ),
-    refused(
+    native(
         "foreign-work",
-        "an image without Jetbridge's library needs a companion in its pod, which is not written yet",
-        "Run it with `--on local`, or author the task with Jetbridge's SDK.",
+        "one pod: the task's container with our launcher as its first process, and a companion of --jetbridge-image "
+        "beside it (Kubernetes 1.29 or newer), as user --run-as-user; the image's own entrypoint is not run. With "
+        "`--containers process` flytekit's command runs in the worker",
+    ),
+    native(
+        "raw-container",
+        "the pod of an image that is not ours; inputs and outputs are folders of a volume, which the companion fills "
+        "and reads as Flyte's copilot does. With `--containers process` a container of the worker's own engine",
     ),
     RESOURCE_WORK,
     native("workflow-inputs", "`params` with a JSON schema"),

@@ -37,6 +37,15 @@ OPTIONS = (
         choices=(READ_ONLY, "writable"),
     ),
     Option(
+        name="jetbridge-image",
+        help="image with jetbridge in it, for a second container beside tasks whose own image has none",
+    ),
+    Option(
+        name="run-as-user",
+        help="user id of the pods of such tasks; `image` for the one of each image",
+        default="8737",
+    ),
+    Option(
         name="map-chunks",
         help="how many mapped tasks share the elements of a map; Airflow allows each of them 1024",
         default="1",
@@ -64,6 +73,16 @@ def map_chunks(settings: Settings) -> int:
     text = option(settings, "map-chunks")
     if not text.isdecimal() or int(text) < 1:
         raise UsageError(f"map-chunks is {text!r}, which is no positive number", hint="Use 1, or 5 for 5,000 elements.")
+    return int(text)
+
+
+def run_as_user(settings: Settings) -> int | None:
+    """The user of pods whose image is not ours; None for that of the image. Raises `UsageError` for what is none."""
+    text = option(settings, "run-as-user")
+    if text == "image":
+        return None
+    if not text.isdecimal() or int(text) < 1:
+        raise UsageError(f"run-as-user is {text!r}, which is no user id above 0", hint="Use 8737, or `image`.")
     return int(text)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from jetbridge_translators.airflow import companion
 from jetbridge_translators.airflow.attempts import attempt_arguments
 from jetbridge_translators.airflow.controls import with_controls
 from jetbridge_translators.airflow.definitions import (
     CONTROL_POD,
     FAIL_ON_USER_ERROR,
+    FOREIGN_POD,
     POD,
     STORE_SECRET,
     TASK_POD,
@@ -23,7 +25,7 @@ from jetbridge_translators.airflow.scope import scope_of
 from jetbridge_translators.base import LowerContext, Settings
 from jetbridge_translators.plan.model import Step
 from jetbridge_translators.resource_pods import PodSettings, own_pods
-from jetbridge_translators.work import ContainerWork, SecretRef, Templated
+from jetbridge_translators.work import ContainerWork, ForeignWork, SecretRef, Templated, variable_of
 
 _TERMINATION_MESSAGE = "--controls-file=/dev/termination-log"
 """The kubelet gives every container this file, and its first 4 KiB to whoever reads the pod's status."""
@@ -33,10 +35,11 @@ _REFERENCE = "airflow.providers.cncf.kubernetes.secret.Secret"
 def lower(step: Step, work: ContainerWork, context: LowerContext) -> OperatorSpec:
     """The operator of a step whose container is a pod."""
     scope = scope_of(step, context, expands_dollars=True)
+    command, arguments = _command(step, work, context.settings)
     kwargs: dict[str, Expr] = {
         "image": template(work.image, scope),
-        "cmds": [template(part, scope) for part in work.command],
-        "arguments": [template(part, scope) for part in _arguments(step, work, context.settings)],
+        "cmds": [template(part, scope) for part in command],
+        "arguments": [template(part, scope) for part in arguments],
         "env_vars": _environment(work, context.settings, scope),
         "pod_runtime_info_envs": _fields(work),
         "container_resources": _resources(work),
@@ -47,17 +50,31 @@ def lower(step: Step, work: ContainerWork, context: LowerContext) -> OperatorSpe
         "retry_policy": retry_policy(step, context.settings),
     }
     given = {name: value for name, value in kwargs.items() if value not in ([], {}, None)}
-    own = own_pod(step, shared(context.settings), work.account)
+    common = shared_by(work, context.settings)
+    own = {**(own_pod(step, common, work.account) or {}), **_folders(common, work)}
     return OperatorSpec(
         operator=_operator(step, context.settings),
         task_id=step.name,
-        kwargs={**given, **(own or {})},
-        spread=POD if own is None else None,
+        kwargs={**given, **({**common, **own} if own else {})},
+        spread=None if own else FOREIGN_POD if isinstance(work, ForeignWork) else POD,
     )
 
 
-def _arguments(step: Step, work: ContainerWork, settings: Settings) -> Sequence[Templated]:
-    return [*own_pods(work, pod_settings(settings)), *with_controls(step, work, _TERMINATION_MESSAGE)]
+def shared_by(work: ContainerWork, settings: Settings) -> dict[str, Expr]:
+    """What the pods of such containers have in common."""
+    common = shared(settings)
+    return companion.with_companion(common, settings) if isinstance(work, ForeignWork) else common
+
+
+def _folders(common: Mapping[str, Expr], work: ContainerWork) -> dict[str, Expr]:
+    return companion.folder_mounts(common, work) if isinstance(work, ForeignWork) else {}
+
+
+def _command(step: Step, work: ContainerWork, settings: Settings) -> tuple[Sequence[Templated], Sequence[Templated]]:
+    if isinstance(work, ForeignWork):
+        companion.check_image(step.template.id.name, settings)
+        return companion.command(with_controls(step, work, companion.TERMINATION))
+    return work.command, [*own_pods(work, pod_settings(settings)), *with_controls(step, work, _TERMINATION_MESSAGE)]
 
 
 def _fields(work: ContainerWork) -> Expr:
@@ -95,16 +112,16 @@ def _resources(work: ContainerWork) -> Call | None:
 
 
 def _secrets(work: ContainerWork, settings: Settings) -> Expr:
-    store: list[Expr] = [STORE_SECRET] if option(settings, "store-secret") else []
+    reads_store = not isinstance(work, ForeignWork) or work.reads_store
+    store: list[Expr] = [STORE_SECRET] if option(settings, "store-secret") and reads_store else []
     variables = [_variable(secret) for secret in work.secrets if secret.mount != "file"]
     groups = dict.fromkeys(secret.group for secret in work.secrets if secret.mount == "file")
     return [*store, *variables, *(_files(group, work.secrets) for group in groups)]
 
 
 def _variable(secret: SecretRef) -> Call:
-    """One entry of a Kubernetes Secret as the variable that the entrypoint reads (`jetbridge.runtime.secrets`)."""
-    variable = secret.env_var or f"_FSEC_{secret.group}_{secret.key}".upper()
-    return call(_REFERENCE, "env", variable, secret.group, secret.key)
+    """One entry of a Kubernetes Secret as the variable that the entrypoint reads."""
+    return call(_REFERENCE, "env", variable_of(secret), secret.group, secret.key)
 
 
 def _files(group: str, secrets: Sequence[SecretRef]) -> Call:
@@ -135,7 +152,11 @@ def definitions(settings: Settings) -> tuple[Constant, ...]:
         value=call(_REFERENCE, "env", None, option(settings, "store-secret")),
         comment="Every entry of this Kubernetes Secret becomes an environment variable: the store's credentials.",
     )
-    return (*((store_secret,) if option(settings, "store-secret") else ()), _pod(settings))
+    return (
+        *((store_secret,) if option(settings, "store-secret") else ()),
+        _pod(settings),
+        *companion.definitions(shared(settings), settings),
+    )
 
 
 def _pod(settings: Settings) -> Constant:
@@ -166,7 +187,7 @@ _SECURITY: Mapping[str, Expr] = {
     "security_context": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
 }
 _CONTAINER: Mapping[str, Expr] = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
-_SCRATCH = "tmp"
+SCRATCH = "tmp"
 FOLDER = "/tmp"  # noqa: S108 -- a folder of the container, which no other process sees
 
 
@@ -177,6 +198,6 @@ def _container(settings: Settings) -> Mapping[str, Expr]:
     folder = call("kubernetes.client.V1EmptyDirVolumeSource")
     return {
         "container_security_context": {**_CONTAINER, "readOnlyRootFilesystem": True},
-        "volumes": [call("kubernetes.client.V1Volume", name=_SCRATCH, empty_dir=folder)],
-        "volume_mounts": [call("kubernetes.client.V1VolumeMount", name=_SCRATCH, mount_path=FOLDER)],
+        "volumes": [call("kubernetes.client.V1Volume", name=SCRATCH, empty_dir=folder)],
+        "volume_mounts": [call("kubernetes.client.V1VolumeMount", name=SCRATCH, mount_path=FOLDER)],
     }

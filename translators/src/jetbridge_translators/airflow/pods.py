@@ -15,7 +15,7 @@ from jetbridge.idl import TaskTemplate
 from jetbridge_translators.airflow import pod, process
 from jetbridge_translators.airflow.capabilities import PROCESS_PODS
 from jetbridge_translators.airflow.definitions import beside
-from jetbridge_translators.airflow.expressions import Expr
+from jetbridge_translators.airflow.expressions import Call, Expr
 from jetbridge_translators.airflow.jinja import fill
 from jetbridge_translators.airflow.operators import OperatorSpec
 from jetbridge_translators.airflow.options import option
@@ -76,7 +76,7 @@ def _in_worker(step: Step, work: PodWork, context: LowerContext) -> OperatorSpec
 
 def _pod(step: Step, work: PodWork, context: LowerContext) -> OperatorSpec:
     found = pod.lower(step, work.main, context)
-    common = pod.shared(context.settings)
+    common = pod.shared_by(work.main, context.settings)
     # Kubernetes' own `$(NAME)` keeps its meaning in a pod that the author wrote.
     scope = scope_of(step, context, expands_dollars=False)
     given = {**common, **found.kwargs}
@@ -116,11 +116,17 @@ def _merged(common: Expr, own: Json | None) -> Expr:
 def _without_double(given: Mapping[str, Expr], own: Json) -> dict[str, Expr]:
     """The operator's own folder and variables, but for those that the pod has as well."""
     mounts = {mount.get("mountPath") for mount in own.get("volumeMounts", [])}
-    volumes: dict[str, Expr] = {} if pod.FOLDER not in mounts else {"volumes": [], "volume_mounts": []}
+    lists = ("volumes", "volume_mounts") if pod.FOLDER in mounts else ()
+    volumes: dict[str, Expr] = {name: _but_scratch(given.get(name)) for name in lists}
     names = {entry["name"] for entry in own.get("env", [])}
     variables = cast("dict[str, Expr]", given.get("env_vars") or {})
     kept = {name: value for name, value in variables.items() if name not in names}
     return {**volumes, **({"env_vars": kept} if kept != variables else {})}
+
+
+def _but_scratch(items: Expr) -> Expr:
+    given = cast("list[Call]", items or [])
+    return [each for each in given if ("name", pod.SCRATCH) not in each.kwargs]
 
 
 def _manifest(work: PodWork) -> dict[str, JsonTree]:

@@ -12,6 +12,7 @@ from jetbridge_translators.airflow.operators import PYTHON_OPERATOR, OperatorSpe
 from jetbridge_translators.airflow.options import store_environment
 from jetbridge_translators.airflow.scope import scope_of
 from jetbridge_translators.base import LowerContext
+from jetbridge_translators.plan.companion import engine_options
 from jetbridge_translators.plan.model import Step
 from jetbridge_translators.work import ContainerWork
 
@@ -27,7 +28,9 @@ def lower(step: Step, work: ContainerWork, context: LowerContext) -> OperatorSpe
     env: dict[str, Expr] = {name: template(value, scope) for name, value in environment.items()}
     kwargs: dict[str, Expr] = {
         "python_callable": EXECUTE_AND_TELL if step.controls else EXECUTE,
-        "op_args": [template(part, scope) for part in (*work.command, *with_controls(step, work))],
+        "op_args": [
+            template(part, scope) for part in (*work.command, *engine_options(work), *with_controls(step, work))
+        ],
         **({"op_kwargs": {"env": env}} if env else {}),
         **attempt_arguments(step),
     }

@@ -19,8 +19,7 @@ CAPABILITIES: tuple[Capability, ...] = (
     native(
         "foreign-work",
         "one pod: the task's container with our launcher as its first process, and a companion of --jetbridge-image "
-        "beside it (Kubernetes 1.29 or newer); the image's own entrypoint is not run, because Argo needs a command; a "
-        "dynamic task on such an image is refused",
+        "beside it (Kubernetes 1.29 or newer); the image's own entrypoint is not run, because Argo needs a command",
     ),
     emulated(
         "sql-work",
@@ -63,6 +62,11 @@ CAPABILITIES: tuple[Capability, ...] = (
         "/etc/flyte/secrets; group_version is not looked at, as on Flyte",
     ),
     native("task-labels", "labels and annotations of the pod"),
+    native(
+        "raw-container",
+        "the pod of an image that is not ours; inputs and outputs are folders of a volume, which the companion fills "
+        "and reads as Flyte's copilot does",
+    ),
     emulated(
         "task-pod-template-name",
         "merged by propeller's rules from `--pod-templates FILE`, when it is translated: a later change of the object "
@@ -71,8 +75,8 @@ CAPABILITIES: tuple[Capability, ...] = (
     emulated(
         "task-dynamic",
         "its pod runs what it made as a child Workflow and waits for it, so it holds its place and some 110 MiB as "
-        "long, and a time limit covers both; its image needs `jetbridge-translators[argo]`, and "
-        "`--dynamic-service-account` the right to create Workflows",
+        "long, and a time limit covers both; its image (for an image that is not ours, --jetbridge-image) needs "
+        "`jetbridge-translators[argo]` and the plugins, and `--dynamic-service-account` the right to create Workflows",
     ),
     native(
         "task-accelerator",

@@ -17,7 +17,6 @@ from jetbridge_translators.argo.secrets import MOUNTS
 from jetbridge_translators.argo.text import container_string, plain_text, texts
 from jetbridge_translators.plan.committed import CommittedWork
 from jetbridge_translators.plan.controls import nodes_of
-from jetbridge_translators.plan.dynamic import is_dynamic
 from jetbridge_translators.plan.model import Branch, Gate, MapNode, Plan, Step
 from jetbridge_translators.work import ContainerWork, ForeignWork, PodWork, ResourceWork, SecretRef, Work
 
@@ -110,13 +109,6 @@ def _task_problems(step: Step) -> Iterator[Problem]:
         yield _problem(step, "InvalidForArgo", message, hint)
     for message, hint in metadata.findings_of(step.template.metadata.metadata):
         yield _problem(step, "InvalidForArgo", message, hint)
-    if isinstance(step.work, ForeignWork) and is_dynamic(step):
-        yield _problem(
-            step,
-            "task-dynamic",
-            "a dynamic task on an image that is not ours does not run on Argo yet",
-            "Run the workflow with `--on local`, or author the dynamic task with Jetbridge's SDK.",
-        )
 
 
 def _problem(step: Step, code: str, message: str, hint: str) -> Problem:

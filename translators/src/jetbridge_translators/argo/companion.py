@@ -6,6 +6,7 @@ is Argo's `main`: its log, its exit code and its end are the task's, whatever th
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import hera.workflows.models as m
@@ -30,12 +31,18 @@ def exchange_mount() -> m.VolumeMount:
     return m.VolumeMount(name=_VOLUME, mount_path=FOLDER)
 
 
-def launched(container: m.Container) -> m.Container:
-    """The task's container: the launcher comes first, and takes the companion's arguments along."""
+def launched(container: m.Container, folders: Iterable[tuple[str, str]]) -> m.Container:
+    """The task's container: the launcher comes first, and takes the companion's arguments along.
+
+    Args:
+        container: The container as if our entrypoint were in it.
+        folders: Folders of the shared one that it also has elsewhere: the name and the place.
+    """
+    shared = [m.VolumeMount(name=_VOLUME, mount_path=place, sub_path=name) for name, place in folders]
     update: dict[str, Any] = {
         "command": [LAUNCHER],
         "args": [FOLDER, *(container.args or ())],
-        "volume_mounts": [*(container.volume_mounts or ()), exchange_mount()],
+        "volume_mounts": [*(container.volume_mounts or ()), exchange_mount(), *shared],
     }
     return container.model_copy(update=update)
 

@@ -2,6 +2,8 @@
 
 It runs the task's own command; when that has left `futures.pb`, it creates a child Workflow of it, follows it to its
 end, commits the outputs of the node, and lets the task's command say what Argo must know of them.
+
+Where the task's image is not ours, this is the process of the companion beside it, and the command is the companion's.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import FrameType
 
@@ -21,9 +23,13 @@ from jetbridge.bindings import Bind, parse
 from jetbridge.errors import JetbridgeError, StoreError
 from jetbridge.idl import ExecutionError, TaskTemplate
 from jetbridge.runtime import exit_codes
+from jetbridge.runtime.companion.arguments import parse_companion_arguments
+from jetbridge.runtime.companion.attempt import companion_attempt
+from jetbridge.runtime.companion.exchange import Exchange
+from jetbridge.runtime.companion.main import beside, exchange_of
 from jetbridge.runtime.failure import INTERRUPTED, SYSTEM, FailureClass, TaskFailure, error_document
 from jetbridge.runtime.layout import error_uri
-from jetbridge.runtime.termination import Terminated
+from jetbridge.runtime.termination import Terminated, Termination
 from jetbridge.store import TASK_PATIENCE, Store, normalize_uri, open_store
 from jetbridge_translators.argo.cluster import ApiError
 from jetbridge_translators.argo.dynamic_text import COMMAND, unpacked
@@ -91,13 +97,40 @@ def read_arguments(argv: Sequence[str]) -> Given:
 
 
 def main() -> None:
-    """`jetbridge-dynamic`."""
+    """`jetbridge-dynamic`; with `--exchange=DIR` alone, as the companion beside a task's container."""
+    exchange = exchange_of(sys.argv[1:])
+    if exchange is not None:
+        beside(exchange, _companion)
+        return
     signal.signal(signal.SIGTERM, _terminate)
-    sys.exit(run(read_arguments(sys.argv[1:]), open_store(TASK_PATIENCE)))
+    given = read_arguments(sys.argv[1:])
+    sys.exit(run(given, open_store(TASK_PATIENCE), lambda: own_process(given.command)))
 
 
-def run(given: Given, store: Store) -> int:
-    """One attempt; its exit code is one of the entrypoint's."""
+def _companion(exchange: Exchange, termination: Termination) -> int:
+    given = read_arguments(exchange.arguments())
+    _, *options = given.command
+    arguments = parse_companion_arguments(options)
+
+    def execute() -> int:
+        code = companion_attempt(arguments, termination, exchange).run()
+        if termination.requested:
+            raise Terminated
+        # It has committed; the child that follows may be interrupted.
+        termination.finishing = False
+        return code
+
+    return run(given, open_store(TASK_PATIENCE), execute)
+
+
+def run(given: Given, store: Store, execute: Callable[[], int]) -> int:
+    """One attempt; its exit code is one of the entrypoint's.
+
+    Args:
+        given: The arguments.
+        store: Where the run's data lies.
+        execute: Runs the task's own command; its exit code.
+    """
     futures = Futures(
         store=store,
         run_root=given.run_root,
@@ -108,12 +141,12 @@ def run(given: Given, store: Store) -> int:
         planning=given.settings.planning,
     )
     if not futures.are_there():
-        code = _process(given.command)
+        code = execute()
         if code != exit_codes.DONE or not futures.are_there():
             return code
     try:
         if futures.are_done() or _child(given, futures):
-            return _process(given.command)
+            return execute()
     except TaskFailure as failure:
         return _report(futures, failure)
     except Terminated as error:
@@ -158,7 +191,7 @@ def _report(futures: Futures, failure: TaskFailure) -> int:
     return failure.failure_class.exit_code
 
 
-def _process(command: Sequence[str]) -> int:
+def own_process(command: Sequence[str]) -> int:
     """The task's command. It ends by itself on SIGTERM, and says why."""
     with subprocess.Popen(command, env=os.environ) as process:
         try:

@@ -30,6 +30,7 @@ from jetbridge_translators.plan.companion import CONTROLS
 from jetbridge_translators.plan.dynamic import is_dynamic
 from jetbridge_translators.plan.model import Step
 from jetbridge_translators.plan.placement import node_rules, service_account, shared_memory
+from jetbridge_translators.plan.pods import own_container
 from jetbridge_translators.resource_pods import PodSettings, own_pods, with_settings
 from jetbridge_translators.work import ContainerWork, ForeignWork, PodWork, ResourceWork, Templated
 
@@ -119,7 +120,7 @@ def _args(work: ContainerWork, step: Step, options: ArgoOptions) -> Sequence[Tem
 
 
 def _controls_folder(step: Step) -> str:
-    return CONTROLS if isinstance(step.work, ForeignWork) else FOLDER
+    return CONTROLS if isinstance(own_container(step.work), ForeignWork) else FOLDER
 
 
 def _foreign(step: Step, options: ArgoOptions) -> m.Template:
@@ -127,7 +128,7 @@ def _foreign(step: Step, options: ArgoOptions) -> m.Template:
     template, work = _container(step, options), step.work
     assert isinstance(work, ForeignWork)  # noqa: S101 -- the table below picks by this very type
     assert isinstance(template.container, m.Container)  # noqa: S101 -- `_container` makes one
-    own = launched(template.container)
+    own = launched(template.container, work.folders)
     beside = companion(_store_env(options), _env_from(options), step.template.id.name, options)
     return template.model_copy(
         update={
@@ -168,7 +169,7 @@ def _pod_settings(options: ArgoOptions) -> PodSettings:
 
 
 def _pod(step: Step, options: ArgoOptions) -> m.Template:
-    return pod_template(step, lambda alone: _container(alone, options), options)
+    return pod_template(step, lambda alone: _SHAPES[type(alone.work)](alone, options), options)
 
 
 _SHAPES: Mapping[type, Callable[[Step, ArgoOptions], m.Template]] = {

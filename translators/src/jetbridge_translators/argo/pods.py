@@ -66,7 +66,7 @@ def _filled(work: PodWork, alone: Json, options: ArgoOptions) -> Json:
         "serviceAccountName": account,
         "securityContext": {**_json(pod_security(options)), **spec.get("securityContext", {})},
         "container": _main(work, alone["container"]),
-        "initContainers": [_other(each, options) for each in work.init_containers],
+        "initContainers": [*alone.get("initContainers", []), *(_other(each, options) for each in work.init_containers)],
         "sidecars": [_other(each, options) for each in work.containers],
         "volumes": [*alone.get("volumes", []), *spec.get("volumes", [])],
         "podSpecPatch": json_text(patch) if patch else None,

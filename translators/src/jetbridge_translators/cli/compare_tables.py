@@ -32,7 +32,7 @@ def _figures(report: Report) -> Table:
     table.add_column("equal")
     first = {run.group: index for index, run in reversed(list(enumerate(report.runs)))}
     for output in report.outputs:
-        table.add_row(output.name, *(output.values[first[group]] for group in groups), _verdict(output))
+        table.add_row(output.name, *(Text(output.values[first[group]]) for group in groups), _verdict(output))
     table.add_section()
     table.add_row("state", *(_states([run.state for run in runs]) for runs in groups.values()), "")
     for measure in MEASURES:
@@ -60,7 +60,7 @@ def _differences(report: Report) -> Table:
         for index, found in output.differences.items():
             for each in found:
                 name = report.runs[index].group
-                table.add_row(output.name, each.place or "the value", each.what, each.left, name, each.right)
+                table.add_row(output.name, each.place or "the value", each.what, Text(each.left), name, Text(each.right))
     return table
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 from rich.table import Table
+from rich.text import Text
 
 from jetbridge.cli.console import print_json, results
 from jetbridge.cli.options import json_option, run_argument
@@ -43,5 +44,5 @@ def command(run: str, store: str, as_json: bool) -> None:
         return
     table = Table("output", "type", "value", title=f"Outputs of {plan.name}", title_justify="left")
     for output in plan.outputs:
-        table.add_row(output.name, describe(output.type), shown(outputs[output.name]))
+        table.add_row(output.name, describe(output.type), Text(shown(outputs[output.name])))
     results().print(table)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.table import Table
+from rich.text import Text
 
 from jetbridge.types.describe import describe
 from jetbridge_translators.cli.execution import Execution
@@ -15,5 +16,6 @@ def outputs_table(execution: Execution) -> Table:
     for column in ("output", "type", "value"):
         table.add_column(column, overflow="fold")
     for output in execution.plan.outputs:
-        table.add_row(output.name, describe(output.type), shown(execution.outputs[output.name]))
+        # As text: a value such as "[a,b]" would be taken for markup.
+        table.add_row(output.name, describe(output.type), Text(shown(execution.outputs[output.name])))
     return table

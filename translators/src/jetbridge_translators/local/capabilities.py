@@ -21,6 +21,11 @@ CAPABILITIES = (
         "foreign-work",
         "flytekit's own command as a process of the environment that runs `jetbridge`; the image is not used",
     ),
+    native(
+        "raw-container",
+        "a container of this machine's engine (Docker, Podman, nerdctl, or containerd's `ctr`); without one the run is "
+        "refused before it starts",
+    ),
     refused(
         "resource-work",
         "a Kubernetes resource needs a cluster",

@@ -21,7 +21,7 @@ from jetbridge.store import normalize_uri, open_store
 from jetbridge_translators import registry
 from jetbridge_translators.base import EngineAttempt, Lower, LowerContext, RunRequest, Settings, StepEvent
 from jetbridge_translators.local.group import Deadline, end_group, kill_group
-from jetbridge_translators.plan.companion import COMPANION
+from jetbridge_translators.plan.companion import COMPANION, engine_options
 from jetbridge_translators.plan.macros import ENTRYPOINT
 from jetbridge_translators.plan.model import Step
 from jetbridge_translators.plan.pods import plain_environment
@@ -155,8 +155,8 @@ def _module(step: Step) -> str:
 
 def arguments(step: Step, run_root: str, attempt: int, request: RunRequest) -> list[str]:
     """The entrypoint's arguments for an attempt."""
-    fill = _filler(step, run_root, attempt, request)
-    return [_filled(arg, fill) for arg in container_work(step).args]
+    fill, work = _filler(step, run_root, attempt, request), container_work(step)
+    return [*engine_options(work), *(_filled(arg, fill) for arg in work.args)]
 
 
 def container_work(step: Step) -> ContainerWork:

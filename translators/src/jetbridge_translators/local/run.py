@@ -9,6 +9,7 @@ from jetbridge.store import join, normalize_uri, open_store
 from jetbridge_translators.base import RunRequest, RunResult
 from jetbridge_translators.failures import node_failure
 from jetbridge_translators.local.composite import run_composite
+from jetbridge_translators.local.containers import check_engine
 from jetbridge_translators.local.scheduler import Ended, Scheduler
 from jetbridge_translators.plan.committed import with_committed
 from jetbridge_translators.plan.inline import inline
@@ -21,8 +22,10 @@ def run(plan: Plan, request: RunRequest) -> RunResult:
     """Runs a plan and waits. On a failure the running steps are ended, unless the workflow says that they go on.
 
     Raises:
+        TranslationError: a task needs a container engine, and there is none.
         RunError: a node failed for good; it holds the user's error.
     """
+    check_engine(plan)
     run_root = join(normalize_uri(request.settings.store), request.run_id)
     request.on_start(run_root)
     open_store().write(inputs_uri(run_root), request.inputs.SerializeToString(deterministic=True))

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Iterable, Sequence
 
 from jetbridge.errors import JetbridgeError
 from jetbridge.idl import TaskTemplate
 from jetbridge.runtime.cache_interface import interface_text
-from jetbridge.runtime.companion.command import INPUT, escaped
+from jetbridge.runtime.companion.command import NAMESPACE, TASK_TEMPLATE, keywords, marked
 from jetbridge_translators.handler import BuildContext
 from jetbridge_translators.plan.cache_options import cache_options, called_interface
 from jetbridge_translators.plan.macros import run_options
-from jetbridge_translators.work import Templated
+from jetbridge_translators.work import ContainerWork, ForeignWork, Templated, variable_of
 
 COMPANION = "jetbridge-companion"
 FOLDER = "/var/jetbridge"
@@ -23,19 +22,9 @@ CONTROLS = f"{FOLDER}/controls"
 """Where the companion leaves control values, for the task's container."""
 TERMINATION = f"{FOLDER}/termination"
 """What the launcher writes to the container's termination message."""
-PATHS = (
-    *("input", "inputPrefix", "outputPrefix", "rawOutputDataPrefix", "checkpointOutputPrefix"),
-    *("prevCheckpointPrefix", "perRetryUniqueKey", "taskTemplatePath"),
-)
-_TASK_TEMPLATE = "tasktemplatepath"
 _REFUSED = {
-    "namespace": "the Kubernetes namespace of its pod",
+    NAMESPACE: "the Kubernetes namespace of its pod",
 }
-_BY_KEYWORD = {name.lower(): name for name in PATHS}
-# `core/template/template.go` of flyteplugins: the keyword in any case, the name of an input as it is.
-_TEMPLATE = re.compile(
-    rf"\{{\{{\s*[.$](?:(?i:(?P<keyword>{'|'.join((*PATHS, *_REFUSED))}))|(?i:inputs)\.(?P<input>[^}}\s]+))\s*\}}\}}"
-)
 
 
 def companion_options(
@@ -53,8 +42,8 @@ def companion_options(
     Raises:
         JetbridgeError: the command uses a template that has no counterpart, or the task has no cache version.
     """
-    keywords = {match["keyword"].lower() for word in command for match in _TEMPLATE.finditer(word) if match["keyword"]}
-    for keyword in sorted(keywords & _REFUSED.keys()):
+    used = {keyword for word in command for keyword in keywords(word)}
+    for keyword in sorted(used & _REFUSED.keys()):
         raise JetbridgeError(
             f"the command of task {template.id.name!r} asks for {_REFUSED[keyword]}",
             hint="Remove the template, or write what it stands for.",
@@ -64,24 +53,20 @@ def companion_options(
         *run_options(context.inputs, cache_options(template, command)),
         f"--protocol={protocol}",
         f"--interface={interface_text(called_interface(template, command))}",
-        *((f"--task-template={task}",) if _TASK_TEMPLATE in keywords else ()),
+        *((f"--task-template={task}",) if TASK_TEMPLATE in used else ()),
         *options,
         "--",
-        *(_marked(word, bool(context.inputs)) for word in command),
+        *(marked(word, has_inputs=bool(context.inputs)) for word in command),
     )
 
 
-def _marked(word: str, has_inputs: bool) -> str:
-    """A word with its templates as the companion writes them; what propeller leaves alone stays as it is."""
-    text, at = "", 0
-    for match in _TEMPLATE.finditer(word):
-        # Without any input propeller does not look for `{{.inputs.x}}` at all.
-        if match["input"] and not has_inputs:
-            continue
-        name = INPUT + match["input"] if match["input"] else _BY_KEYWORD[match["keyword"].lower()]
-        text += f"{escaped(word[at : match.start()])}<{name}>"
-        at = match.end()
-    return text + escaped(word[at:])
+def engine_options(work: ContainerWork) -> tuple[str, ...]:
+    """What the companion is told where there is no pod around it: to make the container itself, if one is needed."""
+    if not (isinstance(work, ForeignWork) and work.own_image):
+        return ()
+    secrets = (variable_of(secret) for secret in work.secrets if secret.mount != "file")
+    variables = dict.fromkeys((*(name for name, _ in work.env), *secrets))
+    return (f"--image={work.image}", *(f"--variable={name}" for name in variables))
 
 
 def flyte_environment(template: TaskTemplate, context: BuildContext) -> tuple[tuple[str, str], ...]:

@@ -22,7 +22,7 @@ from jetbridge_translators.plan.model import (
     SubWorkflow,
 )
 from jetbridge_translators.plan.placement import service_account
-from jetbridge_translators.plan.pods import needs_companions
+from jetbridge_translators.plan.pods import needs_companions, own_container, runs_own_image
 from jetbridge_translators.work import ContainerWork, ForeignWork, PodWork, ResourceWork, SqlWork
 
 
@@ -58,7 +58,8 @@ STEP_FEATURES: dict[str, StepTest] = {
     "task-deck": lambda step: step.template.metadata.generates_deck.value,
     "pod-containers": lambda step: isinstance(step.work, PodWork) and needs_companions(step.work),
     "container-work": lambda step: isinstance(step.work, ContainerWork) and not isinstance(step.work, ForeignWork),
-    "foreign-work": lambda step: isinstance(step.work, ForeignWork),
+    "foreign-work": lambda step: isinstance(own_container(step.work), ForeignWork),
+    "raw-container": lambda step: runs_own_image(step.work),
     "sql-work": lambda step: isinstance(step.work, SqlWork),
     "pod-work": lambda step: isinstance(step.work, PodWork),
     "resource-work": lambda step: isinstance(step.work, ResourceWork),

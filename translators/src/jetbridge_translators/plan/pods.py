@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import cast
 
-from jetbridge_translators.work import JsonTree, PodWork
+from jetbridge_translators.work import ForeignWork, JsonTree, PodWork, Work
 
 _REFERENCE = re.compile(r"\$\$|\$\(([^)]*)\)")
 _SHARED = ("envFrom", "volumeMounts", "volumeDevices")
@@ -19,6 +19,17 @@ def needs_companions(work: PodWork) -> bool:
     return (
         bool(work.containers or work.init_containers) or from_cluster or any(key in work.container for key in _SHARED)
     )
+
+
+def own_container(work: Work) -> Work:
+    """The task's own container, where its work is a pod around it."""
+    return work.main if isinstance(work, PodWork) else work
+
+
+def runs_own_image(work: Work) -> bool:
+    """Whether the task's program is in its image alone."""
+    own = own_container(work)
+    return isinstance(own, ForeignWork) and own.own_image
 
 
 def environment(container: Mapping[str, JsonTree]) -> list[dict[str, JsonTree]]:

@@ -71,10 +71,6 @@ REFUSED: Mapping[str, Mapping[str, Refusal]] = {
     },
     "Container": {
         "ports": Refusal("ports", "Remove them: nothing outside a task's pod can rely on its address."),
-        "data_config": Refusal(
-            "files instead of our entrypoint (Flyte's copilot)",
-            "Write it as a Python task that starts the program, or run it on Flyte.",
-        ),
     },
     "SecurityContext": {
         "tokens": Refusal("tokens", "Keep them in a secret that the task asks for: @task(secret_requests=[…])."),

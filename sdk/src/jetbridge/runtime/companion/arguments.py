@@ -12,16 +12,22 @@ from jetbridge.idl import TypedInterface
 from jetbridge.record import Record
 from jetbridge.runtime.arguments import RUN_OPTIONS, Arguments, run_arguments
 from jetbridge.runtime.cache_interface import parse_interface
+from jetbridge.runtime.companion.formats import FORMATS, JSON
 from jetbridge.runtime.options import Command, Options, last
 
-PYFLYTE = "pyflyte"
-PROTOCOLS = (PYFLYTE,)
+PYFLYTE, COPILOT = "pyflyte", "copilot"
+PROTOCOLS = (PYFLYTE, COPILOT)
 _OPTIONS: Options = {
     **RUN_OPTIONS,
     "--protocol": ("|".join(PROTOCOLS), "how the program is given its inputs, and where it leaves its outputs"),
     "--interface": ("BASE64", "what the program is called with and gives, a FlyteIDL TypedInterface"),
     "--item": ("INPUT", "an input that the program wants as a list and takes one item of; once an input"),
     "--task-template": ("BASE64", "the FlyteIDL TaskTemplate, where the program reads it"),
+    "--input-folder": ("DIR", "where the program finds its inputs as files (copilot)"),
+    "--output-folder": ("DIR", "where the program leaves its outputs as files (copilot)"),
+    "--metadata-format": ("|".join(FORMATS), "of the file that holds all inputs (copilot)"),
+    "--image": ("NAME", "run the program in a container of this image, by this machine's engine"),
+    "--variable": ("NAME", "a variable of the environment that the container has too; once a variable"),
 }
 _COMMAND = Command(
     "jetbridge-companion",
@@ -41,6 +47,11 @@ class CompanionArguments(Record):
         interface: What the program is called with and gives.
         items: Inputs that the program wants as lists of one item.
         task_template: The task, where the program reads it.
+        input_folder: Where the program finds its inputs as files.
+        output_folder: Where it leaves its outputs as files.
+        metadata_format: What lies beside the inputs.
+        image: The image of the container that runs the program here; empty where no container is to be made.
+        variables: The variables that it has of this process.
     """
 
     attempt: Arguments
@@ -48,6 +59,11 @@ class CompanionArguments(Record):
     interface: TypedInterface
     items: frozenset[str] = frozenset()
     task_template: bytes = b""
+    input_folder: str = ""
+    output_folder: str = ""
+    metadata_format: str = JSON
+    image: str = ""
+    variables: tuple[str, ...] = ()
 
 
 def parse_companion_arguments(argv: Sequence[str]) -> CompanionArguments:
@@ -58,12 +74,19 @@ def parse_companion_arguments(argv: Sequence[str]) -> CompanionArguments:
         _COMMAND.refuse("--run-root, --node-path, --interface and a command are needed")
     if last(given, "--protocol") not in PROTOCOLS:
         _COMMAND.refuse(f"--protocol is one of {', '.join(PROTOCOLS)}")
+    if last(given, "--metadata-format", JSON) not in FORMATS:
+        _COMMAND.refuse(f"--metadata-format is one of {', '.join(FORMATS)}")
     return CompanionArguments(
         attempt=attempt,
         protocol=last(given, "--protocol"),
         interface=_interface(last(given, "--interface")),
         items=frozenset(given.get("--item", ())),
         task_template=_bytes(last(given, "--task-template")),
+        input_folder=last(given, "--input-folder"),
+        output_folder=last(given, "--output-folder"),
+        metadata_format=last(given, "--metadata-format", JSON),
+        image=last(given, "--image"),
+        variables=given.get("--variable", ()),
     )
 
 

@@ -83,6 +83,10 @@ class ProgramProtocol(Protocol):
         """Puts the inputs where the program finds them. Raises `JetbridgeError`."""
         ...
 
+    def command(self, call: Call, argv: tuple[str, ...]) -> tuple[str, ...]:
+        """The command line, where it has to differ from the task's own."""
+        ...
+
     def collect(self, call: Call, ended: Ended) -> Left:
         """Reads what the program left. Raises `ProgramFailure`, or `JetbridgeError` for what cannot be read."""
         ...

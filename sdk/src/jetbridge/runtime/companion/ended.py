@@ -18,6 +18,8 @@ _KILLED = FailureClass("Killed", True, ExecutionError.USER, exit_codes.RECOVERAB
 _NOT_RUNNABLE = FailureClass("ContainerCannotRun", False, ExecutionError.USER, exit_codes.USER_ERROR)
 _CANNOT_RUN = (126, 127)
 _SIGNALS = 128
+_BY_KILL = (_SIGNALS + signal.SIGKILL, 256 - signal.SIGKILL)
+"""The second is how `pyflyte-fast-execute` hands on the end of its own child; propeller reads both so."""
 
 
 def failure_of_end(ended: Ended, deck: str = "") -> ProgramFailure:
@@ -25,7 +27,7 @@ def failure_of_end(ended: Ended, deck: str = "") -> ProgramFailure:
     if ended.signal in (signal.SIGTERM, signal.SIGINT):
         return ProgramFailure(INTERRUPTED, "the program was ended from outside: its node was taken away", deck=deck)
     number = ended.status - _SIGNALS
-    if number == signal.SIGKILL:
+    if ended.status in _BY_KILL:
         return ProgramFailure(
             _KILLED, "the program was killed (SIGKILL), as one that uses more memory than its limit is", deck=deck
         )

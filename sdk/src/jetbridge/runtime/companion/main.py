@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from jetbridge.runtime import exit_codes
@@ -23,14 +23,24 @@ def main() -> None:
     """`jetbridge-companion`; with `--exchange=DIR` alone, as the container beside a task's."""
     report_crashes()
     argv = sys.argv[1:]
-    if len(argv) == 1 and argv[0].startswith(_BESIDE):
-        _beside(Exchange(Path(argv[0].removeprefix(_BESIDE))))
-    else:
+    exchange = exchange_of(argv)
+    if exchange is None:
         sys.exit(run(argv))
+    beside(exchange, _attempt)
 
 
-def _beside(exchange: Exchange) -> None:
-    """It must not end before the task's container has: the kubelet would start it again."""
+def exchange_of(argv: Sequence[str]) -> Exchange | None:
+    """The folder that is shared with the task's container, where a process runs beside one."""
+    if len(argv) == 1 and argv[0].startswith(_BESIDE):
+        return Exchange(Path(argv[0].removeprefix(_BESIDE)))
+    return None
+
+
+def beside(exchange: Exchange, attempt: Callable[[Exchange, Termination], int]) -> None:
+    """Runs an attempt beside the task's container, which ends with its exit code.
+
+    It must not end before that container has: the kubelet would start it again.
+    """
     # What this process writes is read by the other container, which may run as another user.
     os.umask(0o022)
     if exchange.is_over():
@@ -42,15 +52,19 @@ def _beside(exchange: Exchange) -> None:
         say(str(error))
         sys.exit(exit_codes.SYSTEM)
     with terminable() as termination:
-        exchange.end(_attempt(exchange, termination))
+        exchange.end(_code(lambda: attempt(exchange, termination)))
     if not termination.requested:
         _wait_for_the_end()
 
 
 def _attempt(exchange: Exchange, termination: Termination) -> int:
+    arguments = parse_companion_arguments(exchange.arguments())
+    return companion_attempt(arguments, termination, exchange).run()
+
+
+def _code(attempt: Callable[[], int]) -> int:
     try:
-        arguments = parse_companion_arguments(exchange.arguments())
-        return companion_attempt(arguments, termination, exchange).run()
+        return attempt()
     except Terminated:
         return exit_codes.SYSTEM
     except SystemExit as refused:

@@ -7,8 +7,7 @@ propeller's rule (flytepropeller `nodes/task/handler.go`, flyteplugins `ioutils/
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,22 +17,25 @@ from jetbridge.idl import ContainerError, ErrorDocument, ExecutionError, Literal
 from jetbridge.runtime import exit_codes
 from jetbridge.runtime.companion.call import Call, Left, Prepared, ProgramFailure
 from jetbridge.runtime.companion.ended import failure_of_end
-from jetbridge.runtime.companion.local_paths import local_path, with_local_paths
+from jetbridge.runtime.companion.local_paths import with_local_paths
 from jetbridge.runtime.companion.program import Ended
+from jetbridge.runtime.companion.propeller import (
+    INPUTS,
+    OUTPUTS,
+    TASK,
+    flyte_variables,
+    shared_folder,
+    template_values,
+)
 from jetbridge.runtime.failure import FailureClass
-from jetbridge.store import join, normalize_uri
 
-_INPUTS, _OUTPUTS, _TASK = "inputs.pb", "outputs", "task.pb"
-_NOTHING = '""'
-"""What propeller writes where there is no checkpoint of an attempt before (`core/template/template.go`)."""
+_FAST, _CODE = "pyflyte-fast-execute", "code"
 _EXIT_CODES = {
     (ExecutionError.USER, False): exit_codes.USER_ERROR,
     (ExecutionError.USER, True): exit_codes.RECOVERABLE,
     (ExecutionError.SYSTEM, False): exit_codes.USER_ERROR,
 }
 _NOT_FOUND = FailureClass("OutputsNotFound", True, ExecutionError.SYSTEM, exit_codes.SYSTEM)
-_OTHER = re.compile(r"[^A-Za-z0-9_]")
-_LETTERS_FIRST = re.compile(r"^[^A-Za-z]+")
 M = TypeVar("M", LiteralMap, ErrorDocument)
 
 
@@ -42,20 +44,26 @@ class Pyflyte:
 
     def prepare(self, call: Call) -> Prepared:
         """Writes the inputs; the values of propeller's templates."""
-        outputs = call.folder / _OUTPUTS
-        outputs.mkdir(exist_ok=True)
-        # The program may run as another user than the companion.
-        outputs.chmod(0o777)
+        shared_folder(call.folder / OUTPUTS)
         inputs = {name: _as_asked(call, name, literal) for name, literal in call.inputs.items()}
         message = LiteralMap(literals=inputs).SerializeToString(deterministic=True)
-        (call.folder / _INPUTS).write_bytes(message)
+        (call.folder / INPUTS).write_bytes(message)
         if call.arguments.task_template:
-            (call.folder / _TASK).write_bytes(call.arguments.task_template)
-        return Prepared(_values(call), _environment(call, os.environ))
+            (call.folder / TASK).write_bytes(call.arguments.task_template)
+        return Prepared(template_values(call), flyte_variables(call, os.environ))
+
+    def command(self, call: Call, argv: tuple[str, ...]) -> tuple[str, ...]:
+        """The user's code is unpacked into a folder of this attempt, not of an image that cannot be written."""
+        options = argv[: argv.index("--")] if "--" in argv else argv
+        if Path(argv[0]).name != _FAST or "--dest-dir" not in options:
+            return argv
+        shared_folder(call.folder / _CODE)
+        at = options.index("--dest-dir") + 1
+        return (*argv[:at], f"{call.program_folder}/{_CODE}", *argv[at + 1 :])
 
     def collect(self, call: Call, ended: Ended) -> Left:
         """An error first, then a workflow, then outputs; propeller looks for a workflow before an error."""
-        folder = _written(call.folder / _OUTPUTS)
+        folder = _written(call.folder / OUTPUTS)
         deck = _text(folder / "deck.html")
         futures = folder / "futures.pb"
         if futures.exists() and ended.status == exit_codes.DONE:
@@ -86,43 +94,6 @@ def _as_asked(call: Call, name: str, literal: Literal) -> Literal:
     if name not in call.arguments.items:
         return literal
     return Literal(collection=LiteralCollection(literals=[literal]))
-
-
-def _values(call: Call) -> dict[str, str]:
-    folder, attempt = call.program_folder, call.arguments.attempt
-    checkpoints = join(normalize_uri(attempt.run_root), attempt.node_path, "checkpoints")
-    unique = f"{call.data.execution_id}-{attempt.node_path}-{attempt.attempt}"
-    return {
-        "input": f"{folder}/{_INPUTS}",
-        "inputPrefix": folder,
-        "outputPrefix": f"{folder}/{_OUTPUTS}",
-        "rawOutputDataPrefix": local_path(call.data.raw_prefix),
-        "checkpointOutputPrefix": local_path(join(checkpoints, str(attempt.attempt))),
-        "prevCheckpointPrefix": local_path(call.data.previous_checkpoint()) or _NOTHING,
-        "perRetryUniqueKey": _OTHER.sub("_", _LETTERS_FIRST.sub("a", unique)),
-        "taskTemplatePath": f"{folder}/{_TASK}",
-    }
-
-
-def _environment(call: Call, environ: Mapping[str, str]) -> dict[str, str]:
-    """What propeller says that is known only now (flyteplugins `flytek8s/k8s_resource_adds.go`)."""
-    attempt = call.arguments.attempt
-    variables = {
-        "FLYTE_INTERNAL_EXECUTION_ID": call.data.execution_id,
-        "FLYTE_ATTEMPT_NUMBER": str(attempt.attempt),
-    }
-    index = attempt.node_path.rpartition("/")[2]
-    if call.arguments.items:
-        variables |= {
-            "BATCH_JOB_ARRAY_INDEX_VAR_NAME": "FLYTE_K8S_ARRAY_INDEX",
-            "FLYTE_K8S_ARRAY_INDEX": index,
-            # The lists hold this element's item alone: flytekit adds the two and takes number 0.
-            "BATCH_JOB_ARRAY_INDEX_OFFSET": f"-{index}",
-        }
-    # flytekit asks for the place of S3 under a name of its own; keys and the rest it finds as all AWS clients do.
-    if "AWS_ENDPOINT_URL" in environ:
-        variables["FLYTE_AWS_ENDPOINT"] = environ["AWS_ENDPOINT_URL"]
-    return variables
 
 
 def _reported(document: ErrorDocument, deck: str) -> ProgramFailure:

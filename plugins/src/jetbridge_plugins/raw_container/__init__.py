@@ -1,0 +1,1 @@
+"""Programs in images of their own: FlyteIDL's `raw-container` (`ContainerTask`)."""
