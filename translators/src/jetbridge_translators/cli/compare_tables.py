@@ -60,7 +60,9 @@ def _differences(report: Report) -> Table:
         for index, found in output.differences.items():
             for each in found:
                 name = report.runs[index].group
-                table.add_row(output.name, each.place or "the value", each.what, Text(each.left), name, Text(each.right))
+                table.add_row(
+                    output.name, each.place or "the value", each.what, Text(each.left), name, Text(each.right)
+                )
     return table
 
 
