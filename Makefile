@@ -69,7 +69,7 @@ test-cluster: install ## The tests on the real engines; uses KUBECONFIG's cluste
 	exit $$failed
 
 test-cluster-again: install ## Of these what failed the last time
-	@$(ON_CLUSTER) -m "cluster and not spark" --last-failed --last-failed-no-failures none
+	@$(ON_CLUSTER) -m "cluster and not spark and not corpus" --last-failed --last-failed-no-failures none
 
 test-spark: install ## Spark on the cluster of cluster-up, with the operator and without; makes an image of 1.7 GB once
 	@$(ON_CLUSTER) -m "cluster and spark"
