@@ -52,7 +52,7 @@ goldens: install ## Rewrites the golden outputs of the examples; review the diff
 
 docs: install ## Rewrites the generated pages in docs/reference, and builds the site into build/site
 	@$(BIN)/python -m docs.generate
-	@$(BIN)/mkdocs build --strict --quiet
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 cluster-up: ## Builds (once) and starts a real Kubernetes with Argo (ARGO=4.0: that line) and an S3 gateway; needs root
 	@$(PYTHON) -m tests.cluster up $(if $(ARGO),--argo $(ARGO))

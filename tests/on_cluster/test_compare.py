@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +28,15 @@ def commands(site: Site, folder: Path) -> Commands:
 
 
 @pytest.fixture(scope="module")
-def ended(site: Site, folder: Path, commands: Commands) -> Ended:
+def ended(site: Site, folder: Path, commands: Commands) -> Generator[Ended]:
     given = {"namespace": site.namespace, "containers": "pod", **site.options}
     options = [text for name, value in given.items() for text in (f"--{name}", value)]
     where = ["--store", site.store, "--image", site.image, "-o", str(folder / "report")]
-    return commands.start("compare", PENGUINS, "--on", ",".join(BACKENDS), "--json", *where, *options).ended()
+    done = commands.start("compare", PENGUINS, "--on", ",".join(BACKENDS), "--json", *where, *options).ended()
+    yield done
+    # The Workflow is named after its run.
+    made = [run["run"] for run in (done.record or {}).get("runs", ()) if run["backend"] == "argo"]
+    site.kubectl("delete", "workflows", "--ignore-not-found", "--wait=false", *made, "none")
 
 
 @pytest.fixture(scope="module")
