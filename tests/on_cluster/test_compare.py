@@ -35,7 +35,8 @@ def ended(site: Site, folder: Path, commands: Commands) -> Generator[Ended]:
     done = commands.start("compare", PENGUINS, "--on", ",".join(BACKENDS), "--json", *where, *options).ended()
     yield done
     # The Workflow is named after its run.
-    made = [run["run"] for run in (done.record or {}).get("runs", ()) if run["backend"] == "argo"]
+    runs: list[dict[str, Any]] = done.record["runs"] if done.record else []
+    made = [str(run["run"]) for run in runs if run["backend"] == "argo"]
     site.kubectl("delete", "workflows", "--ignore-not-found", "--wait=false", *made, "none")
 
 
