@@ -7,6 +7,7 @@ from tests.flytekit_corpus.case import Case
 NO_VARIABLES = "flytekit's local execution sets no variables"
 NO_DYNAMIC = {"airflow": ("task-dynamic",)}
 ENGINES = ("argo", "airflow")
+STRIPPED = "a store that is a folder: flytekit 1.16's Arrow reader drops the scheme of a URI (basic_dfs.py)"
 EVERYWHERE = (*ENGINES, "local")
 
 
@@ -42,7 +43,7 @@ CASES = (
     Case(name="flows.files.formats"),
     Case(name="flows.files.many_files"),
     Case(name="flows.files.folders"),
-    Case(name="flows.files.frames"),
+    Case(name="flows.files.frames", lacking=dict.fromkeys(ENGINES, STRIPPED)),
     Case(name="flows.files.schemas"),
     Case(name="flows.files.file_input", inputs=("file={data}/text.txt",)),
     Case(name="flows.files.frame_input", inputs=("df={data}/penguins.parquet",)),

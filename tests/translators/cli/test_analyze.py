@@ -402,3 +402,22 @@ def test_markdown_holds_no_markup_of_a_users() -> None:
     page = as_markdown([Analysis(name="a_b", errors=(problem,), verdicts=())])
     assert page.startswith("# a\\_b")
     assert "\\<b\\>\\*a\\*\\</b\\> \\| \\`b\\` \\# c" in page
+
+
+RAW = """\
+from jetbridge import ContainerTask, kwtypes, workflow
+
+count = ContainerTask("count", "box:1", ["sh", "-c", "wc -c /var/flyte/inputs/text"], inputs=kwtypes(text=str))
+
+
+@workflow
+def counted(text: str = "a") -> None:
+    count(text=text)
+"""
+
+
+def test_images_that_are_not_ours_need_no_option_to_be_looked_at(analyze: Analyze, tmp_path: Path) -> None:
+    (tmp_path / "flows" / "raw_flow.py").write_text(RAW)
+    result = analyze("flows/raw_flow.py:counted", "--to", "argo,airflow")
+    assert (result.code, result.err) == (0, "")
+    assert result.out.count("raw-container: the pod of an image that is not ours") == 2

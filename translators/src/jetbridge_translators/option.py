@@ -7,12 +7,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """One setting, which the command line offers as `--<name>`."""
+    """One setting, which the command line offers as `--<name>`.
+
+    Attributes:
+        assumed: What `jetbridge analyze` takes where nobody gives a value: nothing that it tells rests on it.
+    """
 
     name: str
     help: str
     default: str = ""
     choices: tuple[str, ...] = ()
+    assumed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

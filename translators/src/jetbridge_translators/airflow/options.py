@@ -39,6 +39,7 @@ OPTIONS = (
     Option(
         name="jetbridge-image",
         help="image with jetbridge in it, for a second container beside tasks whose own image has none",
+        assumed="jetbridge:latest",
     ),
     Option(
         name="run-as-user",

@@ -34,6 +34,7 @@ OPTIONS = (
     Option(
         name="jetbridge-image",
         help="image with jetbridge in it, for a second container beside tasks whose own image has none.",
+        assumed="jetbridge:latest",
     ),
     Option(name="run-as-user", help="User id of the pods; `image` for the one of each image.", default="8737"),
     Option(

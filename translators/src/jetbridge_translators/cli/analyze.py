@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,7 @@ def command(
     reject_foreign(names, values)
     chosen = _versions(versions, names)
     where = normalize_uri(store)
-    settings = {name: backend_settings(name, where, chosen.get(name, ""), values) for name in names}
+    settings = {name: _assumed(name, backend_settings(name, where, chosen.get(name, ""), values)) for name in names}
     analyses, source_root = _analyses(target, images, settings)
     _PRINT[_form(form, as_json)](analyses, source_root)
     sys.exit(0 if all(analysis.translatable for analysis in analyses) else 1)
@@ -83,6 +84,13 @@ def command(
 def _analyses(target: str, images: Sequence[str], settings: Mapping[str, Settings]) -> tuple[tuple[Analysis, ...], str]:
     found = subjects_of(target, images)
     return tuple(survey(subject.name, subject.close, settings) for subject in found.subjects), found.source_root
+
+
+def _assumed(name: str, settings: Settings) -> Settings:
+    """The settings with a value for each option that has to have one and decides nothing here."""
+    assumed = {option.name: option.assumed for option in registry.backend(name).options if option.assumed}
+    given = {key: value for key, value in settings.options.items() if value or key not in assumed}
+    return replace(settings, options={**assumed, **given})
 
 
 def _backend_names(text: str) -> tuple[str, ...]:
