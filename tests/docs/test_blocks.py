@@ -29,6 +29,7 @@ MARKED = {
     "docs/guide/deploy.md": 2,
     "docs/guide/doctor.md": 1,
     "docs/guide/export-to-airflow.md": 1,
+    "docs/guide/raw-containers.md": 1,
     "docs/guide/registry.md": 3,
     "docs/guide/run-on-argo-and-airflow.md": 3,
     "docs/guide/spark.md": 2,
