@@ -17,7 +17,11 @@ from jetbridge.store import ObjectStore
 from jetbridge_translators.run_end import read_end
 
 pytestmark = pytest.mark.airflow
-JETBRIDGE = str(Path(sys.executable).parent / "jetbridge")
+COMMAND = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
+    "from jetbridge.cli.main import main; main()"
+)
+"""The command line. A shell's background jobs ignore SIGINT, and hand that on."""
 FLOWS = """
 import time
 from pathlib import Path
@@ -78,7 +82,7 @@ def start(folder: Path, workflow: str, *inputs: str) -> subprocess.Popen[str]:
     given = [part for text in inputs for part in ("--input", text)]
     options = ["--on", "airflow", "--containers", "process", "--store", str(folder / "store"), "--json"]
     return subprocess.Popen(
-        [JETBRIDGE, "run", f"{folder / 'flows.py'}:{workflow}", *options, *given],
+        [sys.executable, "-c", COMMAND, "run", f"{folder / 'flows.py'}:{workflow}", *options, *given],
         env={**os.environ, "TMPDIR": str(folder / "tmp")},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
