@@ -87,8 +87,10 @@ def test_its_log_is_asked_of_the_server(run_id: str, folder: Path, capsys: pytes
     cli.main(args=arguments, standalone_mode=False)
     logs: list[dict[str, Any]] = json.loads(capsys.readouterr().out)["logs"]
     said = {(log["step"], log["attempt"]): "\n".join(log["lines"]) for log in logs}
-    assert "the number is 3" in said["flaky", 0]
-    assert "the number is 3" in said["flaky", 1]
+    # On a busy machine a try may be lost before the task's first line, and is listed too.
+    tries = [text for (step, _), text in sorted(said.items()) if step == "flaky"]
+    assert len(tries) >= 2
+    assert "the number is 3" in tries[-1]
     assert "element 4" in said["map_says[1]", 0]
     assert ("total", 0) in said
     cli.main(args=[*arguments[:-1], "map_says[0]"], standalone_mode=False)
