@@ -13,6 +13,7 @@ from typing import Any
 from google.protobuf.json_format import MessageToDict
 
 from jetbridge.idl import K8sPod, TaskTemplate
+from jetbridge.kubernetes_text import unexpanded
 from jetbridge_plugins.spark.merge import merged
 from jetbridge_plugins.spark.secrets import secret_env, secret_mounts, secret_volumes
 from jetbridge_translators.plan.placement import NodeRule, node_rules, shared_memory
@@ -71,7 +72,7 @@ def _base(side: Side, template: TaskTemplate, work: ContainerWork, command: tupl
     container: Tree = {
         "name": side.container,
         "command": list(command),
-        "env": [*secret_env(work.secrets), *({"name": name, "value": literal(value)} for name, value in work.env)],
+        "env": [*secret_env(work.secrets), *({"name": name, "value": unexpanded(value)} for name, value in work.env)],
         "volumeMounts": secret_mounts(work.secrets),
     }
     spec: Tree = {
@@ -90,11 +91,6 @@ def _base(side: Side, template: TaskTemplate, work: ContainerWork, command: tupl
 
 def _given(tree: Tree) -> Tree:
     return {key: value for key, value in tree.items() if value not in (None, [], {})}
-
-
-def literal(value: str) -> str:
-    """A variable's value that Kubernetes gives to the process unchanged."""
-    return value.replace("$", "$$") if "$$" in value or "$(" in value else value
 
 
 def _placement(rules: tuple[NodeRule, ...]) -> Tree:

@@ -8,6 +8,7 @@ from typing import Any, cast
 from google.protobuf.struct_pb2 import Struct
 
 from jetbridge.idl import Container, K8sObjectMetadata, K8sPod, Resources
+from jetbridge.kubernetes_text import unexpanded
 from jetbridge.pod_template import PodTemplate
 from jetbridge.serialize.settings import SerializationSettings
 
@@ -50,14 +51,10 @@ def _primary(given: dict[str, Any], container: Container, settings: Serializatio
     resources = {"limits": _amounts(container.resources.limits), "requests": _amounts(container.resources.requests)}
     if any(resources.values()):
         merged["resources"] = resources
-    own = [{"name": entry.key, "value": _unexpanded(entry.value)} for entry in container.env]
+    # A task's variable has its value in every pod; only what the author wrote as a pod has Kubernetes' references.
+    own = [{"name": entry.key, "value": unexpanded(entry.value)} for entry in container.env]
     merged["env"] = own + (given.get("env") or [])
     return merged
-
-
-def _unexpanded(value: str) -> str:
-    """A task's variable has its value in every pod; only what the author wrote as a pod has Kubernetes' references."""
-    return value.replace("$", "$$") if "$$" in value or "$(" in value else value
 
 
 def _amounts(entries: Iterable[Resources.ResourceEntry]) -> dict[str, str]:

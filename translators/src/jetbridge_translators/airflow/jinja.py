@@ -18,11 +18,11 @@ from dataclasses import dataclass, field
 from jetbridge import bindings
 from jetbridge.bindings import Bind, InputRef
 from jetbridge.errors import JetbridgeError
+from jetbridge.kubernetes_text import unexpanded
 from jetbridge_translators.work import BindingMacro, JsonTree, Macro, Part, Templated, Text
 
 TEMPLATE_ENDINGS = (".bash", ".hql", ".j2", ".json", ".md", ".sh", ".sql", ".tmpl", ".txt", ".yaml", ".yml")
 _SPECIAL = re.compile(r"\{[{%#]|\r")
-_EXPANDED = re.compile(r"\$[$(]")
 _ESCAPE_DOLLARS = r" | replace('$', '\\u0024')"
 _KICKOFF = " or dag_run.run_after.isoformat()"
 _MARK = "\0"
@@ -105,7 +105,7 @@ def plain(text: str) -> str:
 
 def join(pieces: Sequence[Piece], *, expands_dollars: bool = False, endings: tuple[str, ...] = TEMPLATE_ENDINGS) -> str:
     """Pieces as one template."""
-    doubled = [_dollars(piece) if expands_dollars and isinstance(piece, str) else piece for piece in _merged(pieces)]
+    doubled = [unexpanded(piece) if expands_dollars and isinstance(piece, str) else piece for piece in _merged(pieces)]
     last = len(doubled) - 1
     return "".join(
         _source(piece, before_macro=index < last, endings=endings if index == last else ())
@@ -124,10 +124,6 @@ def _source(piece: Piece, before_macro: bool, endings: tuple[str, ...]) -> str:
     touches_macro = before_macro and piece.endswith("{")
     misread = _SPECIAL.search(piece) or touches_macro or piece.endswith(("\n", *endings))
     return "{{ " + string(piece) + " }}" if misread else piece
-
-
-def _dollars(text: str) -> str:
-    return text.replace("$", "$$") if _EXPANDED.search(text) else text
 
 
 def _merged(pieces: Sequence[Piece]) -> list[Piece]:

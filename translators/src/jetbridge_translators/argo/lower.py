@@ -9,6 +9,7 @@ from datetime import timedelta
 import hera.workflows.models as m
 
 from jetbridge.errors import RegistryError
+from jetbridge.kubernetes_text import unexpanded
 from jetbridge_translators.argo.committed import committed_template
 from jetbridge_translators.argo.companion import companion, exchange_volume, launched
 from jetbridge_translators.argo.controls import FOLDER, output_parameter, request
@@ -235,7 +236,7 @@ def _fields(work: ContainerWork) -> list[m.EnvVar]:
 
 def _literal(value: str) -> str:
     """A variable's value that Kubernetes gives to the process unchanged, as the other back ends do."""
-    return for_container(value.replace("$", "$$") if "$$" in value or "$(" in value else value)
+    return for_container(unexpanded(value))
 
 
 def _open_brace(work: ContainerWork) -> list[m.EnvVar]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import cast
 
+from jetbridge.kubernetes_text import expanded
 from jetbridge_translators.work import ForeignWork, JsonTree, PodWork, Work
 
-_REFERENCE = re.compile(r"\$\$|\$\(([^)]*)\)")
 _SHARED = ("envFrom", "volumeMounts", "volumeDevices")
 
 
@@ -43,18 +42,6 @@ def plain_environment(work: PodWork) -> dict[str, str]:
     for entry in environment(work.container):
         values[str(entry["name"])] = expanded(str(entry.get("value", "")), values)
     return values
-
-
-def expanded(text: str, values: Mapping[str, str]) -> str:
-    """A variable's value with `$(NAME)` of those before it; `$$` is one `$`, and an unknown name stays.
-
-    As Kubernetes' `third_party/forked/golang/expansion` has it.
-
-    Example:
-        >>> expanded("$(A) $(B) $$(A) $A", {"A": "1"})
-        '1 $(B) $(A) $A'
-    """
-    return _REFERENCE.sub(lambda found: "$" if found[0] == "$$" else values.get(found[1], found[0]), text)
 
 
 def renamed(work: PodWork, name: str) -> PodWork:
