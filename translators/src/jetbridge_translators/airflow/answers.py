@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from jetbridge.errors import RunError, UsageError
@@ -14,6 +17,9 @@ from jetbridge_translators.airflow.scope import dag_id
 from jetbridge_translators.base import Answer, Gates, StartedRun
 from jetbridge_translators.gates import is_answered
 from jetbridge_translators.plan.model import Gate, Signal
+
+SETTLING_SECONDS = 15.0
+"""Twice what was seen: the supervisor's heartbeat of 5 s, and the scheduler's next look."""
 
 
 def is_waiting(run: StartedRun, gate: Gate) -> bool:
@@ -34,10 +40,27 @@ def tell(run: StartedRun, gate: Gate, answer: Answer) -> None:
         _done(server.call("PATCH", task, {"new_state": "failed"}), gate)
         return
     detail = _detail(server, run, gate) or {}
+    time.sleep(settling(detail, datetime.now(UTC)))
     fields: dict[str, Any] = detail.get("params") or {}
     form = {name: _default(field) for name, field in fields.items()}
     body = {"chosen_options": [given.option], "params_input": {**form, **given.values}}
     _done(server.call("PATCH", f"{task}/-1/hitlDetails", body), gate)
+
+
+def settling(detail: Mapping[str, Any], now: datetime) -> float:
+    """Seconds until a task that asks can be answered.
+
+    Its worker's process still takes some seconds to end then. A task that is queued again before the scheduler has
+    heard of that end is taken for one that was killed, and fails (`process_executor_events`, Airflow 3.3.2).
+
+    Example:
+        >>> settling({"created_at": "2026-01-31T08:00:00Z"}, datetime(2026, 1, 31, 8, 0, 7, tzinfo=UTC))
+        8.0
+    """
+    if "created_at" not in detail:
+        return 0.0
+    age = (now - datetime.fromisoformat(detail["created_at"])).total_seconds()
+    return min(max(SETTLING_SECONDS - age, 0.0), SETTLING_SECONDS)
 
 
 def _is_followed(run: StartedRun, gate: Gate) -> bool:

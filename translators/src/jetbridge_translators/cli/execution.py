@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import ParamSpec
@@ -78,8 +78,6 @@ def execute(
     engine = Engine()
     target = engine.run_settings(backend_name, settings).target
     plan = engine.plan(closure, backend_name, settings.planning, target)
-    progress = RunProgress(messages(), backend_name, len(plan.steps))
-    log = LogWriter()
     record = Record(backend=backend_name, settings=settings, closure=closure, origin=origin or Origin())
     request = RunRequest(
         run_id=new_run_id(plan.name, secrets.token_hex),
@@ -87,22 +85,39 @@ def execute(
         settings=settings,
         source_root=source_root,
         overwrite_cache=overwrite_cache,
-        on_event=_both(log.event, progress.event),
-        on_output=_both(log.output, progress.output),
         recovers=earlier is not None,
-        ask=Asker(progress.paused),
     )
+    progress = RunProgress(messages(), backend_name, len(plan.steps))
     watching = watched(open_store(), target, messages().print)
+    result = _followed(partial(engine.run, plan, backend_name), request, record, earlier, progress, watching)
+    return Execution(plan, backend_name, result, read_outputs(plan, result.run_root))
+
+
+def _followed(
+    run: Callable[[RunRequest], RunResult],
+    request: RunRequest,
+    record: Record,
+    earlier: Earlier | None,
+    progress: RunProgress,
+    watching: AbstractContextManager[Watcher],
+) -> RunResult:
+    """Runs with everything that hears of it: the terminal, the log, the registry and the run's own data."""
+    log = LogWriter()
     with (
         recorded(record, earlier[0] if earlier else "") as recorder,
         _kept(log, recorder),
         watching as watcher,
         progress.shown(),
     ):
-        on_start = _both(partial(_start, record, earlier, recorder), watcher.begin)
-        request = replace(request, on_start=on_start, on_attempt=watcher.attempt)
-        result = _run(partial(engine.run, plan, backend_name, request), watcher)
-    return Execution(plan, backend_name, result, read_outputs(plan, result.run_root))
+        heard = replace(
+            request,
+            on_event=_both(log.event, progress.event),
+            on_output=_both(log.output, progress.output),
+            ask=Asker(progress.paused),
+            on_start=_both(partial(_start, record, earlier, recorder), watcher.begin),
+            on_attempt=watcher.attempt,
+        )
+        return _run(partial(run, heard), watcher)
 
 
 def _run(run: Callable[[], RunResult], watcher: Watcher) -> RunResult:
